@@ -1,0 +1,51 @@
+# Coursecite. Each target does all of its own set-up.
+#   make chat                 the web chat over the included course, on http://127.0.0.1:7860
+#   make ask Q="…"            one cited answer in the terminal
+#   make test                 lint, types and tests
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 7860
+
+# llama.cpp is compiled on this machine; its multimodal part is not used here.
+export CMAKE_ARGS ?= -DLLAVA_BUILD=OFF
+
+.PHONY: chat ask test format setup setup-test clean
+
+chat: setup
+	@$(BIN)/coursecite serve --port $(PORT)
+
+ask: setup
+	@$(BIN)/coursecite ask "$$Q"
+ask: export Q ?= What are the gates of an LSTM?
+
+test: setup-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest --cov --cov-report=term:skip-covered --cov-fail-under=90
+
+format: setup-test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+setup: $(VENV)/installed
+
+setup-test: $(VENV)/installed-test
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+		{ echo "Python 3.11 is needed; name it with PYTHON=/path/to/python3.11."; exit 1; }
+	@echo "Setting up $(VENV). The first time takes some minutes: llama.cpp is compiled for this machine."
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --editable .
+	@touch $@
+
+$(VENV)/installed-test: $(VENV)/installed requirements-test.lock
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-test.lock
+	@tests/install-chromium
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache

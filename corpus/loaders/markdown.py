@@ -1,0 +1,18 @@
+"""Markdown: the text as it was written, with its headings as places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from corpus.document import Document
+from corpus.headings import markdown_headings, sections_between
+from corpus.loaders.text_decoding import read_text
+
+
+def load(path: Path, doc_id: str) -> Iterator[Document]:
+    """One Document, titled by its only level-1 heading where it has just one, else by its file's name."""
+    text = read_text(path)
+    headings = markdown_headings(text)
+    titles = [heading.title for heading in headings if heading.level == 1]
+    yield Document(doc_id, titles[0] if len(titles) == 1 else path.stem, text, sections_between(text, headings))

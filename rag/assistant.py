@@ -1,0 +1,238 @@
+"""Assistant: a question in, a cited answer out. Start reading here.
+
+ask → retriever.search → evidence → (refuse) → prompts → llm → citing → Answer
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+import unicodedata
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from corpus import Document, Place
+from rag import prompts
+from rag.citing import Citations, sentences_of
+from rag.errors import QuestionInvalid
+from rag.evidence import Evidence, gather
+from rag.followup import complete
+from rag.llm import LLM
+from rag.reply import Event, Reply, SentenceReady, SourcesFound
+from rag.retrieval import Retriever
+from rag.types import Answer, Chunk, Hit, Message, Sentence, Timings
+
+LONGEST_QUESTION = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """How answers are made: all that decides them beside the course, the question and the model."""
+
+    retrieved: int = 10
+    """Passages kept from the search, best first."""
+
+    read: int = 5
+    """How many of these are read for evidence and may be cited."""
+
+    prompted: int = 3
+    """How many of these the model sees."""
+
+    excerpt_words: int = 75
+    """Words that the model sees of each, around its best sentence."""
+
+    max_tokens: int = 120
+    """The most that the model may write."""
+
+    most_sentences: int = 3
+    """The most of its sentences that are shown."""
+
+    confident: float = 0.6
+    """The confidence below which a question is refused."""
+
+
+class Assistant:
+    """Answers questions about one course. Keeps no session: the history comes with the question."""
+
+    def __init__(self, retriever: Retriever, llm: LLM, answering: Answering | None = None) -> None:
+        self._retriever = retriever
+        self._llm = llm
+        self._answering = answering or Answering()
+
+    def ask(self, question: str, history: Sequence[Message] = ()) -> Reply:
+        """Answer `question`, asked after the turns in `history`.
+
+        Raises `QuestionInvalid` at once for an empty, overlong or unreadable question; `ModelFailed`
+        while the reply is read, when the model breaks off.
+        """
+        return Reply(self._work(readable(question), history))
+
+    def search(self, question: str, history: Sequence[Message] = ()) -> list[Hit]:
+        """The passages the answer would be looked for in, best first; no model is asked."""
+        return self._retriever.search(self._completed(readable(question), history), self._answering.retrieved)
+
+    def answer_from(self, question: str, passages: Sequence[Chunk]) -> Reply:
+        """Answer from these passages instead of those that a search would find: the oracle of an evaluation."""
+        hits = tuple(Hit(passage, 0.0) for passage in passages)
+        return Reply(self._answer(readable(question), question, hits, _Clock()))
+
+    def _work(self, question: str, history: Sequence[Message]) -> Generator[Event, None, Answer]:
+        clock = _Clock()
+        asked = self._completed(question, history)
+        hits = tuple(self._retriever.search(asked, self._answering.retrieved))
+        clock.retrieved()
+        return (yield from self._answer(question, asked, hits, clock))
+
+    def _answer(
+        self, question: str, asked: str, hits: tuple[Hit, ...], clock: _Clock
+    ) -> Generator[Event, None, Answer]:
+        yield SourcesFound(asked, hits[: self._answering.read])
+        evidence = gather(asked, hits[: self._answering.read], self._retriever)
+        answer = Answer(
+            question=question,
+            asked=asked,
+            answered=evidence.confidence >= self._answering.confident,
+            confidence=evidence.confidence,
+            sentences=(),
+            retrieved=hits,
+            model=self._llm.name,
+            index_version=self._retriever.index.version,
+        )
+        if not answer.answered:
+            return replace(answer, nearest=_one_per_section(hits), timings=clock.timings())
+        citations = Citations([hit.chunk for hit in hits[: self._answering.read]], self.language)
+        sentences: list[Sentence] = []
+        for sentence in self._sentences(asked, evidence, citations, clock):
+            known = {number for earlier in sentences for number in earlier.citations}
+            sentences.append(sentence)
+            yield SentenceReady(sentence, tuple(new for new in citations.used if new.number not in known))
+        return replace(answer, sentences=tuple(sentences), citations=citations.used, timings=clock.timings())
+
+    def _completed(self, question: str, history: Sequence[Message]) -> str:
+        return complete(question, history, self._retriever.keywords.knows, self.language)
+
+    def _sentences(self, question: str, evidence: Evidence, citations: Citations, clock: _Clock) -> Iterator[Sentence]:
+        """What of the model's draft the passages support; then the best quote, if the draft missed it."""
+        best = evidence.quotes[0]
+        shown: list[Sentence] = []
+        draft = self._draft(question, evidence, clock)
+        for text in sentences_of(draft, self.language):
+            proof = citations.prove(text)
+            if proof.verdict.support != "supported":
+                continue
+            sentence = citations.cite(proof)
+            if _repeats(sentence, shown):
+                continue
+            shown.append(sentence)
+            yield sentence
+            if len(shown) == self._answering.most_sentences:
+                break
+        draft.close()
+        if not any(best.overlaps(citation) for citation in citations.used):
+            yield citations.quote(best)
+
+    def _draft(self, question: str, evidence: Evidence, clock: _Clock) -> Generator[str, None, None]:
+        excerpts = evidence.excerpts(self._answering.prompted, self._answering.excerpt_words, self.language)
+        messages = prompts.answer_messages(question, excerpts)
+        for piece in self._llm.stream(messages, self._answering.max_tokens):
+            clock.wrote()
+            yield piece
+
+    @property
+    def parameters(self) -> Mapping[str, str | int | float]:
+        """What decides the answers beside the course, the model and its prompt, by name."""
+        return {"embedder": self._retriever.embedder.name, **asdict(self._answering)}
+
+    @property
+    def prompt_hash(self) -> str:
+        """The sha256 of every sentence that the model is told, passages and question left out."""
+        messages = prompts.answer_messages("", [""])
+        return hashlib.sha256(repr(messages).encode()).hexdigest()
+
+    @property
+    def language(self) -> str:
+        """The language of the course, as its settings give it: ``en``, ``de``, …"""
+        return self._retriever.index.language
+
+    @property
+    def course_title(self) -> str:
+        """The title of the course, as its settings give it."""
+        return self._retriever.index.title
+
+    @property
+    def model_name(self) -> str:
+        """The name of the model that writes."""
+        return self._llm.name
+
+    @property
+    def model_hash(self) -> str:
+        """What decides the model's output beside its prompt."""
+        return self._llm.fingerprint
+
+    @property
+    def index_version(self) -> str:
+        """What every answer is stamped with; it changes when the course does."""
+        return self._retriever.index.version
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The course's documents by id, as they were indexed."""
+        return self._retriever.index.documents
+
+    def document(self, doc_id: str) -> Document:
+        """One document; raises `KeyError` for an id that the course does not have."""
+        return self.documents[doc_id]
+
+    def suggestions(self, count: int) -> list[str]:
+        """Questions to begin with, made from headings spread over the course."""
+        chunks = self._retriever.index.chunks
+        headings = list(dict.fromkeys(chunk.place.headings[-1] for chunk in chunks if chunk.place.headings))
+        step = max(len(headings) // count, 1)
+        return [f"What does the course say about {heading}?" for heading in headings[::step][:count]]
+
+
+class _Clock:
+    """Milliseconds from the question on, as an Answer reports them."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+        self._retrieve_ms = 0.0
+        self._first_token_ms = 0.0
+
+    def _now(self) -> float:
+        return (time.perf_counter() - self._start) * 1000
+
+    def retrieved(self) -> None:
+        self._retrieve_ms = self._now()
+
+    def wrote(self) -> None:
+        self._first_token_ms = self._first_token_ms or self._now()
+
+    def timings(self) -> Timings:
+        return Timings(self._retrieve_ms, self._first_token_ms, self._now())
+
+
+def readable(question: str) -> str:
+    """The question with its white space evened out; raises `QuestionInvalid` where it cannot be asked."""
+    text = " ".join(question.split())
+    if not text:
+        raise QuestionInvalid("The question is empty; type what you want to know about the course.")
+    if len(text) > LONGEST_QUESTION:
+        raise QuestionInvalid(f"The question has {len(text)} characters; ask in at most {LONGEST_QUESTION}.")
+    if any(unicodedata.category(character) in {"Cc", "Cs", "Cn"} for character in text):
+        raise QuestionInvalid("The question holds bytes that are not text; type it again.")
+    if not any(character.isalnum() for character in text):
+        raise QuestionInvalid("The question holds no word; type what you want to know about the course.")
+    return text
+
+
+def _one_per_section(hits: Sequence[Hit]) -> tuple[Chunk, ...]:
+    best: dict[tuple[str, Place], Chunk] = {}
+    for hit in hits:
+        best.setdefault((hit.chunk.doc_id, hit.chunk.place), hit.chunk)
+    return tuple(best.values())[:3]
+
+
+def _repeats(sentence: Sentence, shown: Sequence[Sentence]) -> bool:
+    """Whether the same words of the course were already given: small models say a thing twice."""
+    return any(set(sentence.citations) <= set(earlier.citations) for earlier in shown)

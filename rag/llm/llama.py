@@ -1,0 +1,75 @@
+"""llama.cpp in this process: any GGUF file, on the CPU."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from rag.errors import ModelFailed, ModelMissing, ModelUnusable
+from rag.types import Message
+
+_GGUF_MAGIC = b"GGUF"
+
+
+class LlamaModel:
+    """A GGUF model. One answer is written at a time: llama.cpp's context is not to be shared."""
+
+    def __init__(self, path: Path, *, context_tokens: int = 4096, threads: int | None = None) -> None:
+        _refuse_other_files(path)
+        import llama_cpp
+
+        try:
+            self._llama = llama_cpp.Llama(
+                str(path), n_ctx=context_tokens, n_threads=threads, n_threads_batch=threads, seed=0, verbose=False
+            )
+        except (ValueError, RuntimeError) as error:
+            raise ModelUnusable(
+                f"The model file {path} cannot be loaded; it is damaged, too large for this machine's memory, "
+                "or newer than the installed llama-cpp-python."
+            ) from error
+        self._path = path
+        self._turn = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """The file's name without its suffix."""
+        return self._path.stem
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The sha256 of the file."""
+        with self._path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+
+    def stream(self, messages: Sequence[Message], max_tokens: int) -> Iterator[str]:
+        """The reply at temperature 0. Other threads wait until this one is written or closed."""
+        with self._turn:
+            try:
+                # Without this a reply depends on the cached state of the one before.
+                self._llama.reset()
+                pieces = self._llama.create_chat_completion(
+                    [{"role": message.role, "content": message.content} for message in messages],
+                    max_tokens=max_tokens,
+                    temperature=0.0,
+                    repeat_penalty=1.1,
+                    stream=True,
+                )
+                for piece in pieces:
+                    if text := piece["choices"][0]["delta"].get("content"):
+                        yield text
+            except (ValueError, RuntimeError) as error:
+                raise ModelFailed(f"The model {self.name} broke off: {error}.") from error
+
+
+def _refuse_other_files(path: Path) -> None:
+    # llama.cpp itself says no more than "failed to load", and prints it past Python.
+    try:
+        with path.open("rb") as stream:
+            magic = stream.read(len(_GGUF_MAGIC))
+    except OSError as error:
+        raise ModelMissing(f"The model file {path} cannot be opened ({error.strerror}).") from error
+    if magic != _GGUF_MAGIC:
+        raise ModelUnusable(f"{path} is no GGUF model; name a file that llama.cpp can load.")

@@ -1,0 +1,82 @@
+from corpus import Place
+from rag.citing import Citations, sentences_of
+from rag.types import Chunk
+
+TEXT = "A cell has a membrane. The membrane controls what enters the cell. Plants store starch."
+CHUNK = Chunk("d", "D", Place(), 100, 100 + len(TEXT), TEXT)
+OTHER = Chunk("e", "E", Place(), 0, 35, "Mitochondria release energy slowly.")
+
+
+def test_a_sentence_is_cited_at_the_words_that_prove_it():
+    citations = Citations([OTHER, CHUNK], "en")
+
+    sentence = citations.cite(citations.prove("The membrane controls what enters a cell."))
+
+    [citation] = citations.used
+    assert sentence.support == "supported"
+    assert sentence.citations == (1,)
+    assert citation.quote == "The membrane controls what enters the cell."
+    assert (citation.doc_id, citation.start) == ("d", 100 + TEXT.index("The membrane"))
+
+
+def test_markers_of_the_model_count_for_nothing():
+    citations = Citations([OTHER, CHUNK], "en")
+
+    sentence = citations.cite(citations.prove("Plants store starch [1][7]."))
+
+    assert sentence.text == "Plants store starch."
+    assert citations.used[0].doc_id == "d"
+
+
+def test_what_the_passages_do_not_say_cites_nothing():
+    citations = Citations([OTHER, CHUNK], "en")
+
+    assert citations.cite(citations.prove("The exam is on 3 May [1].")).support == "unsupported"
+    assert citations.used == ()
+
+
+def test_two_sentences_joined_by_the_model_are_proved_by_both():
+    citations = Citations([CHUNK], "en")
+
+    citations.cite(citations.prove("The membrane controls what enters the cell, and plants store starch."))
+
+    assert citations.used[0].quote == "The membrane controls what enters the cell. Plants store starch."
+
+
+def test_the_same_words_keep_their_number():
+    citations = Citations([CHUNK], "en")
+
+    texts = ("Plants store starch.", "A cell has a membrane.", "Plants store starch.")
+    first, _, again = (citations.cite(citations.prove(text)) for text in texts)
+
+    assert first.citations == again.citations == (1,)
+    assert [citation.number for citation in citations.used] == [1, 2]
+
+
+def test_sentences_come_out_of_a_stream_as_they_are_finished():
+    read = []
+
+    def pieces():
+        for piece in ["One is he", "re. Two", " is in Fig. 3 too", ". Thr", "ee"]:
+            read.append(piece)
+            yield piece
+
+    sentences = sentences_of(pieces(), "en")
+
+    assert next(sentences) == "One is here."
+    assert len(read) < 5
+    assert next(sentences) == "Two is in Fig. 3 too."
+    assert list(sentences) == []
+
+
+def test_a_sentence_that_was_cut_off_is_left_out():
+    assert list(sentences_of(["All here. The rest is mis"], "en")) == ["All here."]
+    assert list(sentences_of([], "en")) == []
+
+
+def test_a_proof_takes_no_number_until_it_is_cited():
+    citations = Citations([CHUNK], "en")
+
+    citations.prove("Plants store starch.")
+
+    assert citations.used == ()

@@ -1,0 +1,79 @@
+import numpy as np
+import pytest
+
+from corpus import read_course
+from rag.chunking import Chunking
+from rag.index import build
+from rag.keywords import KeywordIndex
+from rag.retrieval import Retriever, fused
+from rag.terms import terms
+
+
+def test_bm25_equals_its_formula():
+    texts = ["gates of the cell", "a cell has a cell wall", "plants store starch energy", "energy"]
+    index = KeywordIndex(texts, "en")
+    documents = [terms(text) for text in texts]
+    average = np.mean([len(document) for document in documents])
+
+    def expected(document):
+        total = 0.0
+        for term in ("cell", "energi"):
+            frequency = document.count(term)
+            containing = sum(term in other for other in documents)
+            idf = np.log(1 + (len(texts) - containing + 0.5) / (containing + 0.5))
+            total += idf * frequency / (frequency + 1.2 * (1 - 0.75 + 0.75 * len(document) / average))
+        return total
+
+    scores = index.scores("cell energies?")
+
+    # Lucene's variant leaves the constant factor (k1 + 1) out, which changes no order.
+    np.testing.assert_allclose(scores, [expected(document) for document in documents], rtol=1e-5)
+
+
+def test_keyword_search_leaves_out_what_shares_no_term():
+    index = KeywordIndex(["cell wall", "starch"], "en")
+
+    assert [row for row, _ in index.search("the cell's membrane", 5)] == [0]
+    assert index.search("the and of", 5) == []
+    assert index.search("zebra", 5) == []
+
+
+def test_rare_terms_weigh_more_and_unknown_ones_most():
+    index = KeywordIndex(["cell wall", "cell membrane", "cell"], "en")
+
+    assert index.idf("cell") < index.idf("wall") < index.idf("zebra")
+    assert index.knows("wall")
+    assert not index.knows("zebra")
+
+
+def test_fusion_adds_reciprocal_ranks():
+    assert fused([[(1, 0.9), (2, 0.8)], [(2, 7.0), (3, 6.0)]]) == [
+        (2, pytest.approx(1 / 62 + 1 / 61)),
+        (1, pytest.approx(1 / 61)),
+        (3, pytest.approx(1 / 62)),
+    ]
+
+
+def test_search_finds_the_section(biology_retriever):
+    best = biology_retriever.search("phases of mitosis")[0].chunk
+
+    assert best.place.headings == ("Cells", "Mitosis")
+
+
+def test_hits_are_sorted_and_limited(biology_retriever):
+    hits = biology_retriever.search("cells", k=2)
+
+    assert len(hits) == 2
+    assert hits[0].score >= hits[1].score
+
+
+def test_a_summary_that_repeats_the_course_takes_no_place(biology, embedder):
+    (biology / "summary.md").write_text(
+        "# Summary\n\n- A cell is the smallest unit of life.\n- Plants store energy as starch.\n", encoding="utf-8"
+    )
+    retriever = Retriever(build(read_course(biology), embedder, Chunking()), embedder)
+
+    found = [hit.chunk.doc_id for hit in retriever.search("Plants store energy as starch.", k=10)]
+
+    assert "summary.md" in retriever.index.documents
+    assert "summary.md" not in found

@@ -1,0 +1,29 @@
+from pathlib import Path
+
+import pytest
+
+from rag.settings import PACKAGED, Settings
+
+
+def test_without_an_environment_everything_is_packaged():
+    settings = Settings.from_environment({})
+
+    assert (settings.model, settings.embedder, settings.threads) == (PACKAGED, PACKAGED, 0)
+    assert settings.data.name == "coursecite"
+
+
+def test_each_field_has_its_variable(tmp_path):
+    environment = {
+        "COURSECITE_DATA": str(tmp_path),
+        "COURSECITE_MODEL": "m.gguf",
+        "COURSECITE_MODEL_KEY": "k",
+        "COURSECITE_EMBEDDER": "e",
+        "COURSECITE_THREADS": "3",
+    }
+
+    assert Settings.from_environment(environment) == Settings(Path(tmp_path), "m.gguf", "k", "e", 3)
+
+
+def test_a_value_that_is_none_is_named():
+    with pytest.raises(ValueError, match="COURSECITE_THREADS"):
+        Settings.from_environment({"COURSECITE_THREADS": "many"})

@@ -1,0 +1,390 @@
+"""The chat as a learner meets it: a real server, a real Chromium, only the assistant is a double."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
+
+from corpus import Place
+from rag import NOT_IN_COURSE, Answer, ModelFailed, Sentence
+from tests.ui.conftest import FakeAssistant, cite, course_document, in_event_loop, passages
+from ui import texts
+from ui.app import build
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--force-prefers-reduced-motion"]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None and not os.environ.get("CI"), reason="Chromium is not installed: apt-get install chromium"
+    ),
+]
+
+# Each runs `alert` if it is ever taken for markup, code or a link that is followed.
+HOSTILE = {
+    "image": "<img src=x onerror=alert(1)>",
+    "script": "</p></article><script>alert(2)</script>",
+    "markdown": "[a](javascript:alert(3)) ![b](http://evil.example/pixel.png) **c** `d`",
+    "entity": "&lt;svg onload=alert(4)&gt; &amp;",
+    "latex": "$\\sqrt{2}$ $$\\alpha$$ \\(x\\)",
+    "attribute": "\" onmouseover=alert(5) x='",
+    "link": "javascript:alert(6)",
+    "template": "${alert(7)} {{constructor.constructor('alert(8)')()}}",
+}
+
+
+@contextmanager
+def served(assistant: FakeAssistant) -> Iterator[str]:
+    """The address of a server for this assistant, on a port that was free."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(
+            in_event_loop(lambda: build(assistant)), log_level="warning", timeout_graceful_shutdown=1, ws="none"
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(timeout=20)
+        assert not thread.is_alive()
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def server(assistant: FakeAssistant) -> Iterator[str]:
+    with served(assistant) as address:
+        yield address
+
+
+@contextmanager
+def visited(browser: Browser, address: str, width: int = 1280, height: int = 800, dark: bool = False) -> Iterator[Page]:
+    """The chat in a tab of its own. Afterwards: no error on the console, nothing asked of another host."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", reduced_motion="reduce"
+    )
+    context.set_default_timeout(10_000)
+    complaints: list[str] = []
+    page = context.new_page()
+    page.on(
+        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("dialog", lambda dialog: (complaints.append(f"alert({dialog.message})"), dialog.dismiss()))
+    context.on("request", lambda request: None if _is_here(request.url, address) else complaints.append(request.url))
+    try:
+        page.goto(address)
+        expect(box(page)).to_be_editable()
+        yield page
+        assert complaints == []
+    finally:
+        context.close()
+
+
+def _is_here(url: str, address: str) -> bool:
+    return url.startswith(f"{address}/") or urlsplit(url).scheme in ("data", "blob")
+
+
+@pytest.fixture
+def page(browser: Browser, server: str) -> Iterator[Page]:
+    with visited(browser, server) as page:
+        yield page
+
+
+def box(page: Page) -> Locator:
+    return page.get_by_role("textbox", name=texts.QUESTION)
+
+
+def status(page: Page) -> Locator:
+    return page.locator("#status .status")
+
+
+def last_answer(page: Page) -> Locator:
+    return page.get_by_role("group", name=texts.ANSWER).last
+
+
+def pane(page: Page) -> Locator:
+    return page.get_by_role("complementary", name=texts.SOURCE)
+
+
+def ask(page: Page, question: str) -> None:
+    box(page).fill(question)
+    page.get_by_role("button", name=texts.ASK, exact=True).click()
+
+
+def test_sources_then_sentences_then_the_passage_behind_a_marker(
+    page: Page, assistant: FakeAssistant, answer: Answer
+) -> None:
+    assistant.gated = True
+    assistant.enqueue(answer)
+    ask(page, "What is mitosis?")
+
+    expect(page.get_by_role("group", name=texts.QUESTION)).to_have_text("What is mitosis?")
+    expect(status(page)).to_have_text(texts.SEARCHING)
+    expect(page.get_by_text(texts.FOUND)).to_have_count(0)
+
+    assistant.step()
+    expect(status(page)).to_have_text(texts.WRITING)
+    expect(last_answer(page).get_by_role("link")).to_have_count(3)
+    expect(last_answer(page)).to_contain_text("§ Energy")
+    expect(last_answer(page)).not_to_contain_text("equal nuclei.")
+
+    assistant.step()
+    expect(last_answer(page)).to_contain_text("Mitosis gives two equal nuclei.")
+    expect(last_answer(page)).not_to_contain_text("followed by meiosis")
+
+    assistant.step()
+    assistant.step()
+    expect(last_answer(page)).to_contain_text("It is followed by meiosis. (weakly supported)")
+    expect(status(page)).to_have_text("Done, 2 sources")
+    expect(page.get_by_role("button", name=texts.ASK, exact=True)).to_be_visible()
+    expect(last_answer(page).get_by_text("§ Energy")).to_be_hidden()  # found but not cited: folded away
+
+    page.get_by_role("link", name="[2]", exact=True).first.click()
+    expect(pane(page)).to_contain_text("§ Meiosis")
+    expect(pane(page).locator("mark")).to_have_text("Meiosis makes four cells")
+    expect(pane(page).locator("mark")).to_be_in_viewport()
+    expect(pane(page)).to_contain_text("with half the chromosomes")
+
+    last_answer(page).get_by_text(texts.NOT_CITED).click()
+    last_answer(page).get_by_role("link", name="§ Energy").click()
+    expect(pane(page)).to_contain_text("Plants store energy as starch.")
+    expect(pane(page).locator("mark")).to_have_count(0)
+
+
+def test_everything_works_by_keyboard(page: Page, assistant: FakeAssistant, answer: Answer) -> None:
+    assistant.enqueue(answer)
+    expect(box(page)).to_be_focused()
+    page.keyboard.type("What is mitosis?")
+    page.keyboard.press("Enter")
+    expect(status(page)).to_have_text("Done, 2 sources")
+
+    for _ in range(10):
+        page.keyboard.press("Shift+Tab")
+        if page.evaluate("document.activeElement.className") == "marker":
+            break
+    markers = page.locator("a.marker")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    expect(markers.first).to_be_focused()
+
+    page.keyboard.press("Enter")
+    expect(pane(page).get_by_role("heading")).to_be_focused()
+    expect(pane(page).locator("mark")).to_have_text("Mitosis divides one nucleus into two equal nuclei.")
+
+    page.keyboard.press("Escape")
+    expect(pane(page)).to_be_hidden()
+    expect(markers.first).to_be_focused()
+
+
+def test_a_marker_keeps_the_focus_while_the_answer_grows(page: Page, assistant: FakeAssistant, answer: Answer) -> None:
+    assistant.gated = True
+    assistant.enqueue(answer)
+    ask(page, "What is mitosis?")
+    assistant.step()
+    assistant.step()
+    page.get_by_role("link", name="[1]", exact=True).focus()
+    assistant.step()
+    expect(last_answer(page)).to_contain_text("followed by meiosis")
+    expect(page.locator("a.marker").first).to_be_focused()
+    assistant.step()
+    expect(status(page)).to_have_text("Done, 2 sources")
+
+
+def test_stop_ends_the_answer_and_leaves_what_was_written(page: Page, assistant: FakeAssistant, answer: Answer) -> None:
+    assistant.gated = True
+    assistant.enqueue(answer, answer)
+    ask(page, "What is mitosis?")
+    assistant.step()
+    assistant.step()
+    expect(last_answer(page)).to_contain_text("Mitosis gives two equal nuclei.")
+
+    page.get_by_role("button", name=texts.STOP, exact=True).click()
+    expect(status(page)).to_have_text(texts.STOPPED)
+    expect(last_answer(page)).to_contain_text(texts.STOPPED_NOTE)
+    assistant.step()
+    assert assistant.closed.wait(5)
+    expect(last_answer(page)).not_to_contain_text("followed by meiosis")
+
+    assistant.gated = False
+    ask(page, "Once more?")
+    expect(last_answer(page)).to_contain_text("followed by meiosis")
+    expect(status(page)).to_have_text("Done, 2 sources")
+
+
+def test_a_closed_tab_stops_its_answer(browser: Browser, server: str, assistant: FakeAssistant, answer: Answer) -> None:
+    assistant.gated = True
+    assistant.enqueue(answer)
+    with visited(browser, server) as page:
+        ask(page, "What is mitosis?")
+        assistant.step()
+        expect(last_answer(page)).to_contain_text("§ Energy")
+    assistant.step()  # the answer goes on to its next sentence at most
+    assert assistant.closed.wait(10)
+
+
+def test_a_refusal_suggests_sections_to_ask_about(
+    page: Page, assistant: FakeAssistant, refusal: Answer, answer: Answer
+) -> None:
+    assistant.enqueue(refusal, answer)
+    ask(page, "When is the exam?")
+    expect(last_answer(page)).to_contain_text(NOT_IN_COURSE)
+    expect(last_answer(page)).to_contain_text(texts.NEAREST)
+    expect(status(page)).to_have_text(texts.REFUSED)
+
+    page.get_by_role("button", name="§ Meiosis").click()
+    expect(page.get_by_role("group", name=texts.QUESTION).last).to_have_text("What does the course say about Meiosis?")
+    expect(status(page)).to_have_text("Done, 2 sources")
+    assert [message.content for message in assistant.histories[-1]] == ["When is the exam?", NOT_IN_COURSE]
+
+
+def test_an_example_question_is_asked_with_one_click(page: Page, assistant: FakeAssistant, answer: Answer) -> None:
+    assistant.enqueue(answer)
+    page.get_by_role("button", name="What is Meiosis?").click()
+    expect(page.get_by_role("group", name=texts.QUESTION)).to_have_text("What is Meiosis?")
+    expect(status(page)).to_have_text("Done, 2 sources")
+
+
+def test_errors_are_one_sentence(page: Page, assistant: FakeAssistant, answer: Answer) -> None:
+    ask(page, "   ")
+    expect(status(page)).to_have_text("The question is empty; type what you want to know about the course.")
+
+    assistant.enqueue(ModelFailed("The model tiny broke off."), answer)
+    ask(page, "What is mitosis?")
+    expect(last_answer(page)).to_have_text("The model tiny broke off.")
+    ask(page, "Once more?")
+    expect(status(page)).to_have_text("Done, 2 sources")
+
+
+def test_a_defect_of_ours_gives_the_question_box_back(page: Page, assistant: FakeAssistant, answer: Answer) -> None:
+    lost = replace(answer.citations[0], doc_id="no such document")
+    assistant.enqueue(replace(answer, citations=(lost, answer.citations[1])), answer)
+    ask(page, "What is mitosis?")
+    expect(status(page)).to_have_text(texts.BROKE)
+    ask(page, "Once more?")
+    expect(status(page)).to_have_text("Done, 2 sources")
+
+
+def test_what_courses_models_and_learners_write_is_text(browser: Browser) -> None:
+    document = course_document(title=HOSTILE["image"], parts={HOSTILE[name]: text for name, text in HOSTILE.items()})
+    quote = HOSTILE["template"]
+    start = document.text.rindex(quote)
+    citation = replace(cite(1, document, quote), start=start, end=start + len(quote), place=Place((HOSTILE["script"],)))
+    chunks = passages(document)
+    answer = Answer(
+        question="",
+        answered=True,
+        sentences=tuple(Sentence(text, "weak", (1,)) for text in HOSTILE.values()),
+        citations=(citation,),
+        retrieved=(),
+        asked=HOSTILE["image"],
+    )
+    refusal = Answer("", False, (), nearest=tuple(chunks))
+    assistant = FakeAssistant(document, course_title=" ".join(HOSTILE.values()))
+    assistant.enqueue(answer, refusal, ModelFailed(HOSTILE["image"]))
+    with served(assistant) as address, visited(browser, address) as page:
+        expect(page.get_by_role("heading", level=1)).to_have_text(" ".join(HOSTILE.values()))
+        for text in HOSTILE.values():
+            expect(page.get_by_role("button", name=f"What is {text}?")).to_have_count(1)
+
+        ask(page, "\n".join(HOSTILE.values()))
+        expect(status(page)).to_have_text("Done, 1 source")
+        for text in HOSTILE.values():
+            expect(page.get_by_role("group", name=texts.QUESTION)).to_contain_text(text)
+            expect(last_answer(page).locator(".text")).to_contain_text(text)
+        page.locator("a.marker").first.hover()
+        page.locator("a.marker").first.click()
+        expect(pane(page).get_by_role("heading")).to_have_text(f"[1] {HOSTILE['image']}")
+        expect(pane(page).locator(".place")).to_have_text(f"§ {HOSTILE['script']}")
+        expect(pane(page).locator("mark")).to_have_text(quote)
+        expect(pane(page)).to_contain_text(HOSTILE["link"])
+        page.keyboard.press("Escape")
+
+        ask(page, HOSTILE["markdown"])
+        for text in HOSTILE.values():
+            expect(page.get_by_role("button", name=f"§ {text}", exact=True)).to_have_count(1)
+        ask(page, HOSTILE["script"])
+        expect(status(page)).to_have_text(HOSTILE["image"])
+
+        log = page.get_by_role("log")
+        assert log.locator("img, script, svg[onload], code, strong, em, .katex, .mermaid").count() == 0
+        hrefs = log.locator("a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+        assert hrefs
+        assert all(re.fullmatch(r"#source-\d+-(found-)?\d+", href) for href in hrefs)
+
+
+def test_the_status_line_speaks_and_the_log_does_not(page: Page, assistant: FakeAssistant, answer: Answer) -> None:
+    log = page.get_by_role("log", name=texts.CONVERSATION)
+    expect(log).to_have_attribute("aria-live", "off")
+    assistant.enqueue(answer)
+    ask(page, "What is mitosis?")
+    expect(status(page)).to_have_text("Done, 2 sources")
+    expect(log).to_have_attribute("aria-live", "off")
+    expect(last_answer(page)).to_have_attribute("aria-label", texts.ANSWER)
+
+
+def test_the_conversation_can_be_cleared(page: Page, assistant: FakeAssistant, answer: Answer) -> None:
+    assistant.enqueue(answer, answer)
+    ask(page, "What is mitosis?")
+    expect(status(page)).to_have_text("Done, 2 sources")
+    page.get_by_role("button", name="Clear").click()
+    expect(status(page)).to_have_text(texts.READY)
+    expect(page.get_by_text(texts.WELCOME)).to_be_visible()
+    ask(page, "Again?")
+    expect(status(page)).to_have_text("Done, 2 sources")
+    assert assistant.histories[-1] == []
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_phone_shows_it_all_without_scrolling_sideways(
+    browser: Browser, server: str, assistant: FakeAssistant, answer: Answer, refusal: Answer, dark: bool
+) -> None:
+    long_word = Sentence("Pneumonoultramicroscopicsilicovolcanoconiosis" * 3, "supported", (1,))
+    assistant.enqueue(replace(answer, sentences=(*answer.sentences, long_word)), refusal)
+    with visited(browser, server, width=360, height=640, dark=dark) as page:
+        _fits(page)
+        ask(page, "What is mitosis?")
+        expect(status(page)).to_have_text("Done, 2 sources")
+        _fits(page)
+        page.locator("a.marker").first.click()
+        expect(pane(page).locator("mark")).to_be_in_viewport()
+        _fits(page)
+        pane(page).get_by_role("button", name=texts.CLOSE).click()
+        ask(page, "When is the exam?")
+        expect(page.get_by_role("button", name="§ Meiosis")).to_be_visible()
+        _fits(page)
+        expect(box(page)).to_be_in_viewport()
+        fill = page.evaluate("getComputedStyle(document.querySelector('gradio-app')).backgroundColor")
+        assert (sum(map(int, re.findall(r"\d+", fill)[:3])) < 3 * 64) == dark
+
+
+def _fits(page: Page) -> None:
+    for selector in ("html", "[role=log]"):
+        sizes = page.locator(selector).evaluate("element => [element.scrollWidth, element.clientWidth]")
+        assert sizes[0] <= sizes[1], f"{selector} is {sizes[0]} wide in {sizes[1]}"

@@ -1,0 +1,119 @@
+"""One ASGI app over one assistant: today the chat, with the headers that keep it to itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from importlib.resources import files
+
+import gradio as gr
+from fastapi import FastAPI
+from starlette.datastructures import MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rag import Assistant
+from ui import texts
+from ui.chat import page
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+# Gradio starts its page from inline scripts, so those cannot be forbidden; inline event handlers,
+# which is what injected markup would bring, can. Nothing may be fetched from or sent to elsewhere.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline'",
+        "script-src-attr 'none'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+
+_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def build(assistant: Assistant, hosts: Sequence[str] = LOOPBACK) -> FastAPI:
+    """The app that serves one course.
+
+    `hosts` are the names it answers to (``["*"]`` for any): with the default, a page elsewhere
+    cannot reach a server on this machine by pointing its own name at it.
+    """
+    app = FastAPI(openapi_url=None)
+    # Without a CORS middleware of ours, Gradio's own allows any origin where the host is not local.
+    app.add_middleware(CORSMiddleware, allow_origins=[])
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
+    app.add_middleware(_SecurityHeaders)
+    gr.mount_gradio_app(
+        app,
+        page(assistant),
+        path="/",
+        theme=_theme(),
+        head=_head(),
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        app_kwargs={"openapi_url": None},
+        enable_monitoring=False,
+    )
+    return app
+
+
+def _head() -> str:
+    """Our style and script. Gradio's own `css` argument would rewrite the rules and lose those in @media."""
+    static = files("ui") / "static"
+    style, script = (static.joinpath(name).read_text(encoding="utf-8") for name in ("chat.css", "chat.js"))
+    names = {
+        "answer": texts.ANSWER,
+        "close": texts.CLOSE,
+        "log": texts.CONVERSATION,
+        "question": texts.QUESTION,
+        "source": texts.SOURCE,
+    }
+    return f"<style>{style}</style><script>{script}startSourcePane({json.dumps(names)});</script>"
+
+
+def _theme() -> gr.themes.Base:
+    """Gradio's plain theme with the fonts that every system has: none is fetched."""
+    return gr.themes.Base(
+        primary_hue="teal",
+        neutral_hue="slate",
+        font=["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"],
+        font_mono=["ui-monospace", "Menlo", "Consolas", "monospace"],
+    ).set(
+        # Dark enough, and light enough, to be read: the theme's own are below WCAG's 4.5 to 1.
+        body_text_color_subdued="*neutral_600",
+        body_text_color_subdued_dark="*neutral_300",
+        input_placeholder_color="*neutral_500",
+        input_placeholder_color_dark="*neutral_300",
+        input_background_fill="*neutral_50",
+        input_background_fill_dark="*neutral_900",
+    )
+
+
+class _SecurityHeaders:
+    """Adds the headers above to every response; plain ASGI, so that streams stay streams."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(_HEADERS)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)

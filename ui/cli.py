@@ -1,0 +1,156 @@
+"""The `coursecite` command, and the only place that wires everything together."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from typer.core import TyperGroup
+
+from corpus import read_course
+from ui.terminal import indexing_progress, print_index, print_reply, say, status
+
+# Nothing heavy up here: `coursecite --help` answers at once because torch, FAISS and Gradio are
+# imported by the commands that use them.
+if TYPE_CHECKING:
+    from corpus import Course
+    from rag import Assistant
+    from rag.embedding import Embedder
+    from rag.index import Index
+    from rag.settings import Settings
+
+
+class _Commands(TyperGroup):
+    """Ends every command alike: an expected error is one sentence and an exit code, Ctrl-C ends quietly."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            typer.secho("Stopped; nothing is half-written. Run the command again to go on.", err=True)
+            ctx.exit(130)
+        except Exception as error:
+            from ui.errors import EXPECTED, exit_code
+
+            if not isinstance(error, EXPECTED):
+                raise
+            typer.secho(f"coursecite: {error}", err=True, fg="red")
+            ctx.exit(exit_code(error))
+
+
+app = typer.Typer(
+    cls=_Commands,
+    name="coursecite",
+    help="Answers questions about a course in the course's own words, with the passage that proves each sentence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+CourseOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--course", metavar="DIR", help="The folder with the course; without it, the course that is included."
+    ),
+]
+
+
+@app.command()
+def index(
+    course: Annotated[Path, typer.Argument(metavar="COURSE_DIR", help="The folder with the course's files.")],
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Index every file again, changed or not.")] = False,
+) -> None:
+    """Read a course and make it searchable; only changed files are read again."""
+    from rag.models import load_embedder
+
+    settings = _settings()
+    found = read_course(course)
+    with status("Loading the embedder"):
+        embedder = load_embedder(settings)
+    print_index(_index(found, embedder, settings, rebuild=rebuild))
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="What you want to know, in quotes.")],
+    course: CourseOption = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object, when the answer is complete.")
+    ] = False,
+) -> None:
+    """Answer one question about a course, with the words that prove it."""
+    from rag import readable, record
+
+    question = readable(question)
+    reply = _assistant(course, _settings()).ask(question)
+    if as_json:
+        typer.echo(json.dumps(record(reply.answer), ensure_ascii=False))
+    else:
+        print_reply(reply)
+
+
+@app.command()
+def serve(
+    course: CourseOption = None,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
+) -> None:
+    """Open the web chat on this machine."""
+    from ui.app import build
+    from ui.server import listen, run
+
+    socket = listen(host, port)
+    assistant = _assistant(course, _settings())
+    say(f"The chat is open on http://{host}:{port} - stop it with Ctrl-C.")
+    run(build(assistant), socket)
+
+
+def main() -> None:
+    """Run the command line; what the `coursecite` console script calls."""
+    app()
+
+
+def _settings() -> Settings:
+    from rag.settings import Settings
+
+    try:
+        return Settings.from_environment()
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _assistant(folder: Path | None, settings: Settings) -> Assistant:
+    """The course at `folder` (or the included one), indexed, with the model that is to answer from it."""
+    from rag import Assistant
+    from rag.models import load_embedder, load_llm
+    from rag.retrieval import Retriever
+
+    course = read_course(folder or _included_course())
+    with status("Loading the models"):
+        llm = load_llm(settings)
+        embedder = load_embedder(settings)
+    return Assistant(Retriever(_index(course, embedder, settings), embedder), llm)
+
+
+def _index(course: Course, embedder: Embedder, settings: Settings, *, rebuild: bool = False) -> Index:
+    from rag.chunking import Chunking
+    from rag.indexing import index_folder, open_index
+
+    with indexing_progress() as progress:
+        return open_index(
+            course,
+            index_folder(settings.data, course),
+            embedder,
+            Chunking(),
+            notice=say,
+            progress=progress,
+            rebuild=rebuild,
+        )
+
+
+def _included_course() -> Path:
+    """The first course that comes with the program."""
+    return min(path for path in Path(str(files("corpus") / "courses")).iterdir() if path.is_dir())

@@ -1,0 +1,27 @@
+"""One table: which error ends a command, or a request, how. The sentence is always the error's own."""
+
+from __future__ import annotations
+
+from corpus import CorpusError, CourseNotFound, CourseSettingsInvalid
+from rag.errors import QuestionInvalid, RagError
+
+FAILURE, USAGE = 1, 2
+
+_USAGE_ERRORS = (CourseNotFound, CourseSettingsInvalid, QuestionInvalid)
+
+
+class UiError(Exception):
+    """What a person asked of the command or the page cannot be done; the message says what to do."""
+
+
+class ServeRefused(UiError):
+    """The server cannot, or must not, listen where it was asked to."""
+
+
+EXPECTED = (CorpusError, RagError, UiError)
+"""Errors with a sentence for a person; anything else is a defect of ours."""
+
+
+def exit_code(error: Exception) -> int:
+    """2 where the command was called wrongly, 1 where it failed."""
+    return USAGE if isinstance(error, _USAGE_ERRORS) else FAILURE

@@ -1,0 +1,49 @@
+"""Listening: a socket that is really ours, then uvicorn on it until Ctrl-C."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from typing import TYPE_CHECKING
+
+from ui.errors import ServeRefused
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Bind `host`:`port` now, before any model is loaded, so that a port in use is said at once.
+
+    Raises `ServeRefused` for a port in use, and for any address but this machine's own: there are
+    no accounts yet, and without them anybody on the network could ask.
+    """
+    if not _is_loopback(host):
+        raise ServeRefused(f"{host} can be reached from other machines; without accounts only 127.0.0.1 is served.")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen()
+    except OSError as error:
+        listening.close()
+        raise ServeRefused(
+            f"Port {port} on {host} cannot be opened ({error.strerror}); choose another with --port."
+        ) from error
+    return listening
+
+
+def run(app: FastAPI, listening: socket.socket) -> None:
+    """Serve until Ctrl-C; answers under way are given five seconds to end."""
+    import uvicorn
+
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
