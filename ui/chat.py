@@ -135,7 +135,10 @@ class Handlers:
     def broke(self, conversation: Conversation) -> Shown:
         """After a defect of ours: say so, and give the question box back."""
         if conversation.turns:
-            conversation.turns[-1].note = texts.BROKE
+            turn = conversation.turns[-1]
+            # Nothing of the answer is shown again: showing it may be what failed.
+            turn.answer = Answer(turn.answer.question, answered=True, sentences=())
+            turn.note = texts.BROKE
         return self._ended(conversation)
 
     def stop(self, conversation: Conversation) -> Shown:
@@ -167,7 +170,7 @@ def page(assistant: Assistant) -> gr.Blocks:
     handlers = Handlers(assistant)
     with gr.Blocks(title=f"{assistant.course_title} – Coursecite", analytics_enabled=False, fill_height=True) as blocks:
         conversation = gr.State(Conversation(), delete_callback=Conversation.stop)
-        gr.Markdown(render.header_html(assistant.course_title), elem_id="head", container=False)
+        _block(render.header_html(assistant.course_title), "head")
         messages = gr.Chatbot(
             elem_id="messages",
             show_label=False,
@@ -184,7 +187,7 @@ def page(assistant: Assistant) -> gr.Blocks:
             sanitize_html=True,
             allow_tags=False,
         )
-        status = gr.Markdown(render.status_html(texts.READY), elem_id="status", container=False)
+        status = _block(render.status_html(texts.READY), "status")
         question = gr.Textbox(
             elem_id="question",
             label=texts.QUESTION,
@@ -210,6 +213,7 @@ def page(assistant: Assistant) -> gr.Blocks:
                 shown,
                 concurrency_limit=1,
                 concurrency_id="model",
+                trigger_mode="multiple",  # else a question asked while another one ends is dropped
                 show_progress="hidden",
                 api_visibility="private",
             )
@@ -219,6 +223,11 @@ def page(assistant: Assistant) -> gr.Blocks:
         for listen, end in ((question.stop, handlers.stop), (messages.clear, handlers.clear)):
             listen(end, conversation, shown, queue=False, show_progress="hidden", api_visibility="private")
     return blocks
+
+
+def _block(html: str, elem_id: str) -> gr.Markdown:
+    """Our HTML as it is. Gradio's own HTML component evaluates templates, which our policy forbids."""
+    return gr.Markdown(html, elem_id=elem_id, container=False, latex_delimiters=[])
 
 
 def _suggestions(answer: Answer) -> list[dict[str, str]]:
