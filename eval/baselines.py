@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from corpus import Document
 from eval.passages import around
-from eval.questions import ORIGINAL, Question, Span
+from eval.questions import Question, Span
 from eval.sampling import sample
 from rag import Answer, Chunk, Citation, Hit, Sentence
 from rag.chunking import Chunking, split
@@ -59,7 +59,7 @@ def gold_chunks(question: Question, documents: Mapping[str, Document]) -> list[C
 
 def oracle_questions(questions: Sequence[Question], limit: int, seed: int) -> list[Question]:
     """A stratified draw of the answerable original questions with gold spans: the oracle costs a model call each."""
-    known = [one for one in questions if one.shape == ORIGINAL and one.answerable and one.gold_spans]
+    known = [one for one in questions if not one.is_variant and one.answerable and one.gold_spans]
     return sample(known, limit, seed)
 
 

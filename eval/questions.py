@@ -42,7 +42,7 @@ class Question:
 
     `answerable` is None where the set does not say and has no gold either; nothing is then scored
     as right or wrong. `gold_spans` prove the answer, `gold_doc_ids` are the sections they stand in.
-    `shape` is `ORIGINAL`, or that of the learner-shaped variant which was made from `source_id`.
+    `shape` is how a learner puts it, where the set says so; a variant was made from the question `source_id`.
     `extra` holds the keys that are not known here, `line` the line in the file it was read from.
     """
 
@@ -62,9 +62,14 @@ class Question:
 
     @property
     def section(self) -> str:
-        """What intervals are clustered by: the gold section, else the chapter or section the set names, else itself."""
-        named = self.extra.get("section") or self.extra.get("chapter")
-        return next(iter(self.gold_doc_ids), str(named or self.source_id or self.id))
+        """What intervals are clustered by: the section the set names, else the gold document, the chapter or itself."""
+        named = self.extra.get("section") or next(iter(self.gold_doc_ids), "") or self.extra.get("chapter")
+        return str(named or self.source_id or self.id)
+
+    @property
+    def is_variant(self) -> bool:
+        """Whether it was made from another question; a set's own questions may have any shape."""
+        return bool(self.source_id)
 
     @property
     def choices(self) -> tuple[str, ...]:

@@ -24,7 +24,6 @@ from eval.errors import RunDamaged, RunMismatch, RunMissing
 from eval.files import saving, write_whole
 from eval.passages import Passage, passages_of, read_passages, write_passages
 from eval.questions import (
-    ORIGINAL,
     Question,
     Span,
     check_gold,
@@ -195,7 +194,7 @@ def _run_baselines(
     cache: AnswerCache | None,
     on_progress: OnProgress,
 ) -> None:
-    originals = [question for question in asked if question.shape == ORIGINAL]
+    originals = [question for question in asked if not question.is_variant]
     with saving(folder / _BASELINES):
         (folder / _BASELINES).mkdir(exist_ok=True)
     floor = baselines.ExtractiveFloor(assistant.documents, assistant.language)

@@ -58,8 +58,9 @@ class Summary:
 class RunSummary:
     """A run's numbers: over its questions as the set has them, and over each part.
 
-    `shapes` are the learner-shaped variants, `qtypes` the question types of the original questions,
-    `baselines` what stands beside every run: `eval.baselines`.
+    `shapes` are the ways learners put questions, where the set names them or variants were made;
+    `qtypes` the question types of the original questions; `baselines` what stands beside every run:
+    `eval.baselines`.
     """
 
     overall: Summary
@@ -70,11 +71,10 @@ class RunSummary:
 
 def summarise_run(rows: Sequence[Row], baselines: Mapping[str, Sequence[Row]]) -> RunSummary:
     """The summary of a run's scored rows and of those of its baselines."""
-    originals = [row for row in rows if row.question.shape == ORIGINAL]
-    variants = [row for row in rows if row.question.shape != ORIGINAL]
+    originals = [row for row in rows if not row.question.is_variant]
     return RunSummary(
         overall=summarise(originals),
-        shapes=_parts(variants, lambda row: row.question.shape),
+        shapes=_parts([row for row in rows if row.question.shape != ORIGINAL], lambda row: row.question.shape),
         qtypes=_parts([row for row in originals if row.question.qtype], lambda row: row.question.qtype),
         baselines={name: summarise(measured) for name, measured in baselines.items()},
     )

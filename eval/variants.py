@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from eval.questions import ORIGINAL, Question
+from eval.questions import Question
 from rag import Message
 from rag.terms import STOP_WORDS, terms
 
@@ -28,7 +28,7 @@ def variants(questions: Sequence[Question], shape: str, seed: int = 0) -> list[Q
     Raises `KeyError` for a shape that is not in `SHAPES`.
     """
     make = SHAPES[shape]
-    made = (make(question, seed) for question in questions if question.shape == ORIGINAL)
+    made = (make(question, seed) for question in questions if not question.is_variant)
     return [
         replace(one, id=f"{one.id}~{shape}", shape=shape, source_id=one.id, line=0) for one in made if one is not None
     ]

@@ -42,7 +42,7 @@ def test_the_oracle_is_asked_what_has_a_gold_passage():
     span = (Span("d", 0, 5),)
     known = [Question(f"k{i}", "Which?", answerable=True, gold_spans=span) for i in range(5)]
     others = [
-        Question("variant", "which", answerable=True, gold_spans=span, shape="lower_case"),
+        Question("variant", "which", answerable=True, gold_spans=span, source_id="k0"),
         Question("unknown", "Who?", answerable=False),
         Question("unproven", "Who?", ("Ada",), True),
     ]

@@ -72,8 +72,8 @@ def test_no_question_is_asked_twice():
 
 
 def test_every_section_and_type_is_asked_about():
-    assert {question.extra["chapter"] for question in ANSWERABLE} == SECTIONS
-    assert {question.extra["chapter"] for question in UNANSWERABLE} <= SECTIONS | {""}
+    assert {question.extra["section"] for question in ANSWERABLE} == SECTIONS
+    assert {question.extra["section"] for question in UNANSWERABLE} <= SECTIONS | {""}
     types = Counter(question.qtype for question in ANSWERABLE)
     assert types.keys() == QTYPES
     assert min(types.values()) >= 3
@@ -190,7 +190,7 @@ def test_the_course_lacks_what_an_unanswerable_question_asks_for(question):
 @each(NEAR_MISSES)
 def test_a_near_miss_is_about_the_course(question):
     """It, or the turn before it, shares a word with the section it is nearest to."""
-    section = question.extra["chapter"]
+    section = question.extra["section"]
     within = next(one for one in DOCUMENT.sections if section in one.place.headings)
     about = " ".join([question.text, *(turn.content for turn in question.history)])
 

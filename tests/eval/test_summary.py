@@ -111,7 +111,7 @@ def test_no_rows_measure_nothing():
 
 
 def test_variants_stand_apart_from_the_questions_they_were_made_from():
-    typo = row("a1~typo", text="thyroid", shape="typo")
+    typo = row("a1~typo", text="thyroid", shape="typo", source_id="a1")
 
     summary = summarise_run([*ROWS, typo], {"always_refuse": [row("a1", answered=False)]})
 
