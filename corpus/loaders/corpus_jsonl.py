@@ -12,14 +12,15 @@ from pathlib import Path
 from corpus.document import Document
 from corpus.errors import FileUnreadable
 from corpus.headings import markdown_headings, sections_between
+from corpus.loaders.reading import Reading
 from corpus.loaders.text_decoding import read_text
 
 _KEYS = ("doc_id", "title", "text")
 
 
-def load(path: Path, doc_id: str) -> Iterator[Document]:
+def load(path: Path, doc_id: str, reading: Reading) -> Iterator[Document]:
     """A Document for every line, under the id that the line gives; the file's own `doc_id` names none."""
-    del doc_id
+    del doc_id, reading
     for number, line in enumerate(read_text(path).split("\n"), start=1):
         if not line.strip():
             continue

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from corpus.document import Document
 from corpus.headings import markdown_headings, sections_between
+from corpus.loaders.reading import Reading
 from corpus.loaders.text_decoding import read_text
 
 
-def load(path: Path, doc_id: str) -> Iterator[Document]:
+def load(path: Path, doc_id: str, reading: Reading) -> Iterator[Document]:
     """One Document, titled by its only level-1 heading where it has just one, else by its file's name."""
+    del reading
     text = read_text(path)
     headings = markdown_headings(text)
     titles = [heading.title for heading in headings if heading.level == 1]
