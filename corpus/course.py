@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from corpus.document import Document
 from corpus.errors import CourseEmpty, CourseNotFound, CourseSettingsInvalid, FileUnreadable
-from corpus.loaders import LOADERS
+from corpus.loaders import LOADERS, loader_for
 from corpus.loaders.reading import Reading
 
 SETTINGS_FILE = "course.toml"
@@ -116,9 +116,7 @@ def course_files(folder: Path, leave_out: tuple[str, ...]) -> Iterator[CourseFil
 
 def read_file(file: CourseFile, reading: Reading) -> Iterator[Document]:
     """The documents in one file. Raises `FileUnreadable`."""
-    loader = LOADERS.get(file.path.suffix.lower())
-    if loader is None:
-        raise FileUnreadable(file.path, f"is of a kind not read here; save it as one of {', '.join(sorted(LOADERS))}")
+    loader = loader_for(file.path)
     try:
         yield from loader(file.path, file.name, reading)
     except OSError as error:

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from corpus.document import Document
+from corpus.errors import FileUnreadable
 from corpus.loaders import corpus_jsonl, markdown, plain_text
+from corpus.loaders.legacy import SAVE_AS
 from corpus.loaders.reading import Reading
 
 Loader = Callable[[Path, str, Reading], Iterator[Document]]
@@ -22,3 +24,15 @@ LOADERS: dict[str, Loader] = {
     ".text": plain_text.load,
     ".txt": plain_text.load,
 }
+
+
+def loader_for(path: Path) -> Loader:
+    """The loader for the suffix of `path`. Raises `FileUnreadable`, saying what to save the file as."""
+    suffix = path.suffix.lower()
+    if suffix in SAVE_AS:
+        raise FileUnreadable(
+            path, f"is in a format not read here; open it in its program and save it as {SAVE_AS[suffix]}"
+        )
+    if suffix not in LOADERS:
+        raise FileUnreadable(path, f"is of a kind not read here; save it as one of {', '.join(sorted(LOADERS))}")
+    return LOADERS[suffix]

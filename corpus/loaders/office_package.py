@@ -1,0 +1,50 @@
+"""Office files (OOXML and ODF): ZIP archives of XML, looked through before a parser meets them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zipfile import ZipFile, ZipInfo, is_zipfile
+
+from corpus.errors import FileUnreadable
+from corpus.loaders.zip_archive import opened
+
+_LARGEST_PART = 256 * 2**20
+"""Bytes of one XML part: a tree of it takes some ten times as much memory."""
+
+_BLOCK = 2**20
+_ENTITY = b"<!ENTITY"
+_COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How binary Office files begin, and OOXML files that are encrypted."""
+
+
+def check(path: Path, kind: str) -> None:
+    """Raise `FileUnreadable` unless `path` is safe to parse as `kind`, "DOCX" say.
+
+    Entities are refused by their declaration (Office writes none): no parser can then expand them.
+    """
+    if not is_zipfile(path):
+        raise FileUnreadable(path, _what_else(path, kind))
+    with opened(path) as archive:
+        for info in archive.infolist():
+            if info.filename.endswith((".xml", ".rels")):
+                _check_part(path, archive, info)
+
+
+def _what_else(path: Path, kind: str) -> str:
+    with path.open("rb") as stream:
+        compound = stream.read(len(_COMPOUND_FILE)) == _COMPOUND_FILE
+    if compound:
+        return f"is protected by a password or in an old format; open it and save it as {kind} without a password"
+    return f"is not a {kind} file, or is damaged; open it in its program and save it as {kind} again"
+
+
+def _check_part(path: Path, archive: ZipFile, info: ZipInfo) -> None:
+    if info.file_size > _LARGEST_PART:
+        raise FileUnreadable(path, f"has a part of {info.file_size / 2**20:,.0f} MB; split it into smaller files")
+    with archive.open(info) as part:
+        end = b""
+        while block := part.read(_BLOCK):
+            seen = end + block.replace(b"\x00", b"")  # UTF-16 is ASCII with zero bytes between
+            if _ENTITY in seen:
+                raise FileUnreadable(path, "declares XML entities, which could unpack without end; save it again")
+            end = seen[-len(_ENTITY) :]
