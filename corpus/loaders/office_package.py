@@ -17,8 +17,8 @@ _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How binary Office files begin, and OOXML files that are encrypted."""
 
 
-def check(path: Path, kind: str) -> None:
-    """Raise `FileUnreadable` unless `path` is safe to parse as `kind`, "DOCX" say.
+def check(path: Path, kind: str, largest_part: int = _LARGEST_PART) -> None:
+    """Raise `FileUnreadable` unless `path` is safe to parse as `kind`, "DOCX" say; `largest_part` is in bytes.
 
     Entities are refused by their declaration (Office writes none): no parser can then expand them.
     """
@@ -27,7 +27,7 @@ def check(path: Path, kind: str) -> None:
     with opened(path) as archive:
         for info in archive.infolist():
             if info.filename.endswith((".xml", ".rels")):
-                _check_part(path, archive, info)
+                _check_part(path, archive, info, largest_part)
 
 
 def _what_else(path: Path, kind: str) -> str:
@@ -38,8 +38,8 @@ def _what_else(path: Path, kind: str) -> str:
     return f"is not a {kind} file, or is damaged; open it in its program and save it as {kind} again"
 
 
-def _check_part(path: Path, archive: ZipFile, info: ZipInfo) -> None:
-    if info.file_size > _LARGEST_PART:
+def _check_part(path: Path, archive: ZipFile, info: ZipInfo, largest: int) -> None:
+    if info.file_size > largest:
         raise FileUnreadable(path, f"has a part of {info.file_size / 2**20:,.0f} MB; split it into smaller files")
     with archive.open(info) as part:
         end = b""
