@@ -11,18 +11,61 @@ from pathlib import Path
 
 from corpus.document import Document
 from corpus.errors import FileUnreadable
-from corpus.loaders import corpus_jsonl, markdown, plain_text
+from corpus.loaders import (
+    archive,
+    captions,
+    common_cartridge,
+    corpus_jsonl,
+    delimited,
+    docx,
+    epub,
+    latex,
+    mail,
+    markdown,
+    moodle_backup,
+    notebook,
+    odt,
+    pdf,
+    plain_text,
+    pptx,
+    restructured_text,
+    rtf,
+    web_page,
+    xlsx,
+)
 from corpus.loaders.legacy import SAVE_AS
 from corpus.loaders.reading import Reading
 
 Loader = Callable[[Path, str, Reading], Iterator[Document]]
 
 LOADERS: dict[str, Loader] = {
+    ".csv": delimited.load,
+    ".docx": docx.load,
+    ".eml": mail.load,
+    ".epub": epub.load,
+    ".htm": web_page.load,
+    ".html": web_page.load,
+    ".imscc": common_cartridge.load,
+    ".ipynb": notebook.load,
     ".jsonl": corpus_jsonl.load,
     ".markdown": markdown.load,
+    ".mbz": moodle_backup.load,
     ".md": markdown.load,
+    ".odt": odt.load,
+    ".pdf": pdf.load,
+    ".pptx": pptx.load,
+    ".rst": restructured_text.load,
+    ".rtf": rtf.load,
+    ".srt": captions.load,
+    ".tex": latex.load,
     ".text": plain_text.load,
+    ".tsv": delimited.load,
     ".txt": plain_text.load,
+    ".vtt": captions.load,
+    ".xhtml": web_page.load,
+    ".xlsm": xlsx.load,
+    ".xlsx": xlsx.load,
+    ".zip": archive.load,
 }
 
 

@@ -13,8 +13,9 @@ from corpus.loaders.text_decoding import read_text
 
 def load(path: Path, doc_id: str, reading: Reading) -> Iterator[Document]:
     """One Document, titled by its only level-1 heading where it has just one, else by its file's name."""
-    del reading
-    text = read_text(path)
+    source = read_text(path, reading)
+    text = source.text
     headings = markdown_headings(text)
     titles = [heading.title for heading in headings if heading.level == 1]
-    yield Document(doc_id, titles[0] if len(titles) == 1 else path.stem, text, sections_between(text, headings))
+    title = titles[0] if len(titles) == 1 else path.stem
+    yield Document(doc_id, title, text, sections_between(text, headings), warnings=source.warnings)

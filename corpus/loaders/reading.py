@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class Reading:
     """What a loader is told beside the file: whether to recognise text in pictures, and the course's language.
 
-    `language` is a BCP 47 tag ("en", "pt-BR").
+    `language` is a BCP 47 tag ("en", "pt-BR"). `inside` counts the archives within which the file lies.
     """
 
     ocr: bool = False
     language: str = "en"
+    inside: int = 0
