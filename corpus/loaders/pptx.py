@@ -14,7 +14,7 @@ from corpus.assembly import Assembly
 from corpus.document import Document, Place
 from corpus.errors import FileUnreadable
 from corpus.loaders import office_package
-from corpus.loaders.page_numbers import are
+from corpus.loaders.page_numbers import about
 from corpus.loaders.pptx_text import paragraphs_text, shape_text
 from corpus.loaders.reading import Reading
 from corpus.loaders.titles import document_title
@@ -49,7 +49,9 @@ def load(path: Path, doc_id: str, reading: Reading) -> Iterator[Document]:
         if not said and next(slide.element.iter(_P + "pic"), None) is not None:
             pictures.append(number)
     warnings = (
-        (f"{are('Slide', pictures)} a picture without text; describe it in its alternative text.",) if pictures else ()
+        (about("Slide", pictures, "is a picture", "are pictures") + " without text; give each an alternative text.",)
+        if pictures
+        else ()
     )
     title = document_title(presentation.core_properties.title, path)
     yield assembly.document(doc_id, title, pages=len(slides), warnings=warnings)

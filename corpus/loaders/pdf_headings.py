@@ -1,0 +1,140 @@
+"""Headings of a PDF: from its outline (bookmarks) where it has one, else from the size of its letters."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from corpus.loaders.pdf_lines import PageText
+from corpus.loaders.pdf_paragraphs import Paragraph
+
+_LONGEST = 150
+_MOST_LINES = 3
+_LARGER, _BOLD_AND_LARGER = 1.15, 1.04
+"""Than the body's letters."""
+
+_LEAST_BODY = 0.4
+"""Of all letters; where no size has as many, sizes say nothing."""
+
+_LEAST_TEXT = 60
+"""Characters under a heading that stands out by nothing but bold letters."""
+
+_DEEPEST = 6
+_NUMBER = re.compile(r"(?:chapter |appendix )?((?:\d{1,3}|[A-Z])(?:\.\d{1,3})*)\.?\s+[^\W\d_]", re.IGNORECASE)
+_UNFINISHED = re.compile(r"[.,;]$")
+_PLAIN_PAGE = re.compile(r"(?:page|slide|folie|seite|p\.?)?\s*\d*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """An entry of a PDF's outline; `level` and `page` count from 1."""
+
+    level: int
+    title: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a page says next. Where `level` is above 0, the heading `title` begins; `text` is as it stands there.
+
+    A heading that only the outline knows has no text.
+    """
+
+    text: str
+    level: int = 0
+    title: str = ""
+
+
+class OutlineHeadings:
+    """The entries of the outline, found again among the paragraphs of their pages."""
+
+    def __init__(self, bookmarks: Iterable[Bookmark]) -> None:
+        self._of_page: dict[int, list[Bookmark]] = defaultdict(list)
+        for bookmark in bookmarks:
+            if not _PLAIN_PAGE.match(bookmark.title):
+                self._of_page[bookmark.page].append(bookmark)
+
+    def __bool__(self) -> bool:
+        return sum(map(len, self._of_page.values())) > 1
+
+    def parts(self, page: int, paragraphs: Sequence[Paragraph]) -> Iterator[Part]:
+        """The paragraphs of a page, with its headings; one that stands nowhere on it begins where the last one did."""
+        at = 0
+        headings: dict[int, list[Bookmark]] = defaultdict(list)
+        stands: set[int] = set()
+        for bookmark in self._of_page.get(page, ()):
+            found = next((n for n in range(at, len(paragraphs)) if _is_title(paragraphs[n], bookmark.title)), None)
+            if found is not None:
+                at = found
+                stands.add(found)
+            headings[at].append(bookmark)
+        for number, paragraph in enumerate(paragraphs):
+            for bookmark in headings[number]:
+                last = number in stands and bookmark is headings[number][-1]
+                yield Part(paragraph.text if last else "", min(bookmark.level, _DEEPEST), bookmark.title)
+            if number not in stands:
+                yield Part(paragraph.text)
+
+
+class LetterHeadings:
+    """Short paragraphs in larger letters than the body's, or in bold ones; their sizes in a sample rank them."""
+
+    def __init__(self, sample: Sequence[PageText]) -> None:
+        letters: Counter[tuple[float, bool]] = Counter()
+        for page in sample:
+            for line in page.lines:
+                letters[line.size, line.bold] += len(line.text)
+        sizes = Counter[float]()
+        for (size, _), count in letters.items():
+            sizes[size] += count
+        self.body_size, most = max(sizes.items(), key=lambda entry: entry[1], default=(10.0, 0))
+        self._reliable = most >= _LEAST_BODY * sizes.total()
+        self._body_bold = letters[self.body_size, True] > letters[self.body_size, False]
+        self._sizes = sorted((size for size in sizes if size >= _BOLD_AND_LARGER * self.body_size), reverse=True)
+
+    def parts(self, page: int, paragraphs: Sequence[Paragraph]) -> Iterator[Part]:
+        """The paragraphs of a page, each a heading or not."""
+        del page
+        for paragraph, following in zip_longest(paragraphs, paragraphs[1:]):
+            level = self._level(paragraph, following) if self._reliable else 0
+            yield Part(paragraph.text, level, " ".join(paragraph.text.split()) if level else "")
+
+    def _level(self, paragraph: Paragraph, following: Paragraph | None) -> int:
+        """Of a heading, from 1; 0 for what is none."""
+        if not _may_be_heading(paragraph):
+            return 0
+        ratio = paragraph.size / self.body_size
+        stands_out = paragraph.bold and not self._body_bold
+        number = _NUMBER.match(paragraph.text)
+        if ratio >= _LARGER or (stands_out and ratio >= _BOLD_AND_LARGER):
+            return min(1 + sum(size > paragraph.size for size in self._sizes), _DEEPEST)
+        above_text = following is not None and not following.bold and len(following.text) >= _LEAST_TEXT
+        if stands_out and ratio > 1 / _BOLD_AND_LARGER and (number or (above_text and paragraph.lines == 1)):
+            return min(len(self._sizes) + (1 + number[1].count(".") if number else 1), _DEEPEST)
+        return 0
+
+
+def _may_be_heading(paragraph: Paragraph) -> bool:
+    text = paragraph.text
+    return (
+        len(text) <= _LONGEST
+        and paragraph.lines <= _MOST_LINES
+        and sum(map(str.isalpha, text)) > 1
+        and not _UNFINISHED.search(text)
+    )
+
+
+def _is_title(paragraph: Paragraph, title: str) -> bool:
+    """Whether a paragraph is the heading that the outline calls `title`, perhaps without its number."""
+    text, wanted = _folded(paragraph.text), _folded(title)
+    if not text or not wanted or len(paragraph.text) > len(title) + 20:
+        return False
+    return text == wanted or (len(wanted) > 3 and text.endswith(wanted)) or (len(text) > 3 and wanted.endswith(text))
+
+
+def _folded(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())
