@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile
 
-from lxml.etree import LxmlError
 from lxml.etree import _Element as Element
 
 from corpus.assembly import Assembly
 from corpus.document import Document, Place
-from corpus.errors import FileUnreadable
 from corpus.loaders import office_package
 from corpus.loaders.docx_numbering import Numbering
 from corpus.loaders.docx_styles import Look, Styles
@@ -23,6 +20,7 @@ from corpus.loaders.outline import Outline
 from corpus.loaders.reading import Reading
 from corpus.loaders.tables import table_text
 from corpus.loaders.titles import document_title
+from corpus.loaders.xml_numbers import whole_number
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -52,21 +50,15 @@ def load(path: Path, doc_id: str, reading: Reading) -> Iterator[Document]:
     Lists and headings are numbered as Word numbers them. A note follows the paragraph that refers
     to it. A table of contents is kept in the text, but is no passage.
     """
-    del reading
-    office_package.check(path, "DOCX")
-    document = _open(path)
-    assembly = _assembled(_Body(document).pieces(document.element.body))
-    yield assembly.document(doc_id, document_title(document.core_properties.title, path))
-
-
-def _open(path: Path) -> WordDocument:
     import docx
     from docx.opc.exceptions import OpcError
 
-    try:
-        return docx.Document(str(path))
-    except (OpcError, LxmlError, BadZipFile, KeyError, ValueError) as error:
-        raise FileUnreadable(path, "is not a DOCX file, or is damaged; open it in Word and save it again") from error
+    del reading
+    with office_package.reading(path, "DOCX", errors=(OpcError,)):
+        document = docx.Document(str(path))
+        title = document_title(document.core_properties.title, path)
+        assembly = _assembled(_Body(document).pieces(document.element.body))
+    yield assembly.document(doc_id, title)
 
 
 def _assembled(pieces: Iterable[_Piece]) -> Assembly:
@@ -164,18 +156,17 @@ def _rows(table: Element) -> Iterator[Element]:
 
 def _cells(row: Element) -> Iterator[Element | None]:
     """The cells of a row, one for each column of the grid; None where one reaches over from the left."""
-    yield from [None] * _count(row.find(f"{W}trPr/{W}gridBefore"), 0)
+    yield from [None] * _columns(row.find(f"{W}trPr/{W}gridBefore"), 0)
     for child in row:
         if child.tag == W + "tc":
             yield child
-            yield from [None] * (_count(child.find(f"{W}tcPr/{W}gridSpan"), 1) - 1)
+            yield from [None] * (_columns(child.find(f"{W}tcPr/{W}gridSpan"), 1) - 1)
         elif child.tag in _WRAPPERS:
             yield from _cells(child)
 
 
-def _count(element: Element | None, default: int) -> int:
-    value = "" if element is None else str(element.get(W + "val", ""))
-    return min(int(value), _MOST_COLUMNS) if value.isdigit() else default
+def _columns(element: Element | None, default: int) -> int:
+    return whole_number(None if element is None else element.get(W + "val"), default, _MOST_COLUMNS)
 
 
 def _fill_merged_down(rows: list[Element], texts: list[list[str]]) -> None:

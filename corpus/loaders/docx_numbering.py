@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 
 from lxml.etree import _Element as Element
 
+from corpus.loaders.xml_numbers import whole_number
+
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BULLET = "-"
+_DEEPEST, _HIGHEST = 8, 32_767  # ECMA-376, part 1, 17.9
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"))
 _ROMAN_ONES = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
@@ -49,9 +52,9 @@ class Numbering:
         number = _value(element, "numId")
         self._list_of[number] = _child_value(element, "abstractNumId")
         self._restarts[number] = {
-            int(_value(override, "ilvl") or 0): int(_child_value(override, "startOverride"))
+            whole_number(_value(override, "ilvl"), 0, _DEEPEST): whole_number(start, 1, _HIGHEST)
             for override in element.iterfind(_W + "lvlOverride")
-            if _child_value(override, "startOverride").isdigit()
+            if (start := _child_value(override, "startOverride"))
         }
 
     def label(self, number: str, level: int) -> str:
@@ -79,11 +82,11 @@ class Numbering:
 
 def _levels(definition: Element) -> Iterator[tuple[int, _Level]]:
     for level in definition.iterfind(_W + "lvl"):
-        start = _child_value(level, "start")
+        start = whole_number(_child_value(level, "start"), 1, _HIGHEST)
         style = _child_value(level, "numFmt") or "decimal"
         yield (
-            int(_value(level, "ilvl") or 0),
-            _Level(int(start) if start.isdigit() else 1, style, _child_value(level, "lvlText")),
+            whole_number(_value(level, "ilvl"), 0, _DEEPEST),
+            _Level(start, style, _child_value(level, "lvlText")),
         )
 
 

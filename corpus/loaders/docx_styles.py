@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lxml.etree import _Element as Element
 
 from corpus.loaders.docx_text import W
+from corpus.loaders.xml_numbers import whole_number
 
 _BODY_TEXT = 9
 """The outline level that stands for "no heading"."""
@@ -107,5 +108,4 @@ def _own_look(properties: Element) -> Look:
 
 
 def _number(element: Element | None) -> int | None:
-    value = "" if element is None else str(element.get(W + "val", ""))
-    return int(value) if value.isdigit() else None
+    return None if element is None else whole_number(element.get(W + "val"), 0, _BODY_TEXT)

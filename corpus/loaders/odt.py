@@ -20,6 +20,7 @@ from corpus.loaders.pictures import picture_text
 from corpus.loaders.reading import Reading
 from corpus.loaders.tables import table_text
 from corpus.loaders.titles import document_title
+from corpus.loaders.xml_numbers import whole_number
 from corpus.loaders.zip_archive import opened
 
 _OASIS = "{urn:oasis:names:tc:opendocument:xmlns:"
@@ -41,7 +42,7 @@ _UNSEEN = {
     _SVG + "desc",
     _DRAW + "text-box",
 }
-_MOST_COLUMNS = 1024
+_MOST_COLUMNS, _WIDEST_SPACE, _HIGHEST, _DEEPEST = 1024, 80, 32_767, 10
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -51,19 +52,15 @@ def load(path: Path, doc_id: str, reading: Reading) -> Iterator[Document]:
     A note follows the paragraph that refers to it.
     """
     del reading
-    office_package.check(path, "ODT")
-    with opened(path) as archive:
-        content = _part(path, archive, "content.xml")
-        styles = _part(path, archive, "styles.xml")
-        meta = _part(path, archive, "meta.xml")
-        body = content.find(f"{_OFFICE}body/{_OFFICE}text") if content is not None else None
-        if content is None or body is None:
-            raise FileUnreadable(path, "is no ODT file, or is damaged; open it in its program and save it again")
-        reader = _Body(path, archive, _numbered_levels(content, styles))
-        stated = meta.findtext(f".//{_TITLE}") if meta is not None else ""
+    with office_package.reading(path, "ODT"), opened(path) as archive:
+        content, styles, meta = (_part(path, archive, name) for name in ("content.xml", "styles.xml", "meta.xml"))
+        body = None if content is None else content.find(f"{_OFFICE}body/{_OFFICE}text")
+        if body is None:
+            raise FileUnreadable(path, "is not an ODT file; open it in its program and save it as ODT")
+        stated = None if meta is None else meta.findtext(f".//{_TITLE}")
         title = document_title(stated or "", path)
         assembly = Assembly()
-        gather(assembly, reader.blocks(body), Place(), title)
+        gather(assembly, _Body(path, archive, _numbered_levels(content, styles)).blocks(body), Place(), title)
     yield assembly.document(doc_id, title)
 
 
@@ -81,7 +78,7 @@ def _part(path: Path, archive: ZipFile, name: str) -> Element | None:
 def _numbered_levels(*roots: Element | None) -> set[tuple[str, int]]:
     """The (list style, level) that count with numbers; the others have bullets."""
     return {
-        (str(style.get(_STYLE + "name", "")), int(level.get(_TEXT + "level", "1")))
+        (str(style.get(_STYLE + "name", "")), whole_number(level.get(_TEXT + "level"), 1, _DEEPEST))
         for root in roots
         if root is not None
         for style in root.iter(_TEXT + "list-style")
@@ -110,7 +107,7 @@ class _Body:
                 yield from self.blocks(child)
 
     def _paragraph(self, paragraph: Element) -> Iterator[Block]:
-        level = int(paragraph.get(_TEXT + "outline-level", "1")) if paragraph.tag == _TEXT + "h" else 0
+        level = whole_number(paragraph.get(_TEXT + "outline-level"), 1, _DEEPEST) if paragraph.tag == _TEXT + "h" else 0
         yield Block("".join(self._pieces(paragraph)).strip(), level)
         for box in _held(paragraph, _DRAW + "text-box"):
             yield from self.blocks(box)
@@ -126,7 +123,7 @@ class _Body:
 
     def _piece(self, node: Element) -> Iterator[str]:
         if node.tag == _TEXT + "s":
-            yield " " * min(int(node.get(_TEXT + "c", "1")), _MOST_COLUMNS)
+            yield " " * whole_number(node.get(_TEXT + "c"), 1, _WIDEST_SPACE)
         elif node.tag == _TEXT + "tab":
             yield "\t"
         elif node.tag == _TEXT + "line-break":
@@ -149,7 +146,7 @@ class _Body:
     def _items(self, items: Element, style: str, level: int) -> Iterator[str]:
         count = 0
         for item in items.iterfind(_TEXT + "list-item"):
-            count = int(item.get(_TEXT + "start-value", str(count + 1)))
+            count = whole_number(item.get(_TEXT + "start-value"), count + 1, _HIGHEST)
             label = f"{count}." if (style, level) in self.numbered else "-"
             for child in item:
                 if child.tag == _TEXT + "list":
@@ -167,7 +164,7 @@ class _Body:
     def _row(self, row: Element) -> list[str]:
         cells: list[str] = []
         for cell in row:
-            times = min(int(cell.get(_TABLE + "number-columns-repeated", "1")), _MOST_COLUMNS - len(cells))
+            times = whole_number(cell.get(_TABLE + "number-columns-repeated"), 1, _MOST_COLUMNS - len(cells))
             cells += [self._flat(cell)] * times
         return cells
 

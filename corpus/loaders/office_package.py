@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from zipfile import ZipFile, ZipInfo, is_zipfile
+from zipfile import BadZipFile, ZipFile, ZipInfo, is_zipfile
+
+from lxml.etree import LxmlError
 
 from corpus.errors import FileUnreadable
 from corpus.loaders.zip_archive import opened
@@ -13,15 +17,33 @@ _LARGEST_PART = 256 * 2**20
 
 _BLOCK = 2**20
 _ENTITY = b"<!ENTITY"
+_DAMAGE = (AttributeError, BadZipFile, IndexError, KeyError, LxmlError, SyntaxError, TypeError, ValueError)
+"""What the parsers of Office files raise where a part, an element or an attribute is missing or odd."""
+
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How binary Office files begin, and OOXML files that are encrypted."""
 
 
-def check(path: Path, kind: str, largest_part: int = _LARGEST_PART) -> None:
-    """Raise `FileUnreadable` unless `path` is safe to parse as `kind`, "DOCX" say; `largest_part` is in bytes.
+@contextmanager
+def reading(
+    path: Path, kind: str, *, errors: tuple[type[Exception], ...] = (), largest_part: int = _LARGEST_PART
+) -> Iterator[None]:
+    """Where a file is parsed and read as `kind`, "DOCX" say.
 
-    Entities are refused by their declaration (Office writes none): no parser can then expand them.
+    `errors` are the parser's own, raised for damaged files; `largest_part` is in bytes.
+
+    Raises `FileUnreadable`: beforehand where parsing it would not be safe, and within where the
+    parser finds it damaged. Entities are refused by their declaration (Office writes none): no
+    parser can then expand them.
     """
+    _check(path, kind, largest_part)
+    try:
+        yield
+    except (*_DAMAGE, *errors) as error:
+        raise FileUnreadable(path, _damaged(kind)) from error
+
+
+def _check(path: Path, kind: str, largest_part: int) -> None:
     if not is_zipfile(path):
         raise FileUnreadable(path, _what_else(path, kind))
     with opened(path) as archive:
@@ -35,7 +57,12 @@ def _what_else(path: Path, kind: str) -> str:
         compound = stream.read(len(_COMPOUND_FILE)) == _COMPOUND_FILE
     if compound:
         return f"is protected by a password or in an old format; open it and save it as {kind} without a password"
-    return f"is not a {kind} file, or is damaged; open it in its program and save it as {kind} again"
+    return _damaged(kind)
+
+
+def _damaged(kind: str) -> str:
+    article = "an" if kind[0] in "OX" else "a"
+    return f"is not {article} {kind} file, or is damaged; open it in its program and save it as {kind} again"
 
 
 def _check_part(path: Path, archive: ZipFile, info: ZipInfo, largest: int) -> None:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile
 
-from lxml.etree import LxmlError
 from lxml.etree import _Element as Element
 
 from corpus.assembly import Assembly
 from corpus.document import Document, Place
-from corpus.errors import FileUnreadable
 from corpus.loaders import office_package
 from corpus.loaders.page_numbers import about
 from corpus.loaders.pptx_text import paragraphs_text, shape_text
@@ -37,51 +34,40 @@ def load(path: Path, doc_id: str, reading: Reading) -> Iterator[Document]:
 
     Shapes come in the order in which a screen reader takes them. Comments are left out.
     """
-    del reading
-    office_package.check(path, "PPTX")
-    presentation = _open(path)
-    sections = _sections(presentation)
-    assembly = Assembly()
-    slides = list(presentation.slides)
-    pictures = []
-    for number, slide in enumerate(slides, start=1):
-        said = _add(assembly, slide, number, sections.get(slide.slide_id, ""))
-        if not said and next(slide.element.iter(_P + "pic"), None) is not None:
-            pictures.append(number)
-    warnings = (
-        (about("Slide", pictures, "is a picture", "are pictures") + " without text; give each an alternative text.",)
-        if pictures
-        else ()
-    )
-    title = document_title(presentation.core_properties.title, path)
-    yield assembly.document(doc_id, title, pages=len(slides), warnings=warnings)
-
-
-def _open(path: Path) -> Presentation:
     import pptx
     from pptx.exc import PythonPptxError
 
-    try:
-        return pptx.Presentation(str(path))
-    except (PythonPptxError, LxmlError, BadZipFile, KeyError, ValueError) as error:
-        raise FileUnreadable(path, "is no PPTX file, or is damaged; open it in PowerPoint and save it again") from error
+    del reading
+    with office_package.reading(path, "PPTX", errors=(PythonPptxError,)):
+        presentation = pptx.Presentation(str(path))
+        sections = _sections(presentation)
+        slides = list(presentation.slides)
+        assembly = Assembly()
+        silent = [
+            number
+            for number, slide in enumerate(slides, start=1)
+            if not _add(assembly, slide, number, sections.get(slide.slide_id, "")) and _has_picture(slide)
+        ]
+        title = document_title(presentation.core_properties.title, path)
+    warning = about("Slide", silent, "is a picture", "are pictures") + " without text; give each an alternative text."
+    yield assembly.document(doc_id, title, pages=len(slides), warnings=(warning,) if silent else ())
 
 
 def _add(assembly: Assembly, slide: Slide, number: int, section: str) -> bool:
     """Whether the slide said anything."""
-    title = "" if slide.shapes.title is None else " ".join(slide.shapes.title.text_frame.text.split())
+    title = "" if slide.shapes.title is None else paragraphs_text(slide.shapes.title.text_frame._txBody)
     texts = [text for shape in _shapes_below_title(slide) if (text := shape_text(shape, slide.part))]
-    if title and (len(title) > _LONGEST_TITLE or not texts):
-        texts.insert(0, paragraphs_text(slide.shapes.title.text_frame._txBody))
-        title = title if len(title) <= _LONGEST_TITLE else ""
+    heading = " ".join(title.split()) if len(title) <= _LONGEST_TITLE else ""
+    if heading and texts:
+        assembly.heading(heading)
     else:
-        assembly.heading(title)
-    place = Place(headings=tuple(filter(None, (section, title))), slide=number)
+        texts.insert(0, title)
+    place = Place(headings=tuple(filter(None, (section, heading))), slide=number)
     for text in texts:
         assembly.add(text, place)
     notes = _notes(slide)
     assembly.add(notes, Place(headings=place.headings, slide=number, notes=True))
-    return bool(texts or notes)
+    return any(texts) or bool(notes)
 
 
 def _shapes_below_title(slide: Slide) -> Iterator[Element]:
@@ -91,6 +77,10 @@ def _shapes_below_title(slide: Slide) -> Iterator[Element]:
         furniture = placeholder is not None and placeholder.get("type") in _FURNITURE
         if not furniture and (title is None or shape is not title.element):
             yield shape
+
+
+def _has_picture(slide: Slide) -> bool:
+    return next(slide.element.iter(_P + "pic"), None) is not None
 
 
 def _notes(slide: Slide) -> str:

@@ -11,6 +11,7 @@ from lxml.etree import _Element as Element
 from corpus.loaders import omml
 from corpus.loaders.pictures import picture_text
 from corpus.loaders.tables import table_text
+from corpus.loaders.xml_numbers import whole_number
 
 if TYPE_CHECKING:
     from pptx.opc.package import Part
@@ -24,6 +25,7 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 
 _SPACE_PER_LEVEL = "  "
+_DEEPEST = 8
 
 
 def shape_text(shape: Element, part: Part) -> str:
@@ -65,7 +67,7 @@ def _graphic(data: Element, part: Part) -> Iterator[str]:
 def _paragraph(paragraph: Element) -> str:
     text = "".join(_runs(paragraph)).strip()
     properties = paragraph.find(_A + "pPr")
-    level = 0 if properties is None else int(properties.get("lvl", "0"))
+    level = 0 if properties is None else whole_number(properties.get("lvl"), 0, _DEEPEST)
     return _SPACE_PER_LEVEL * level + text if text else ""
 
 

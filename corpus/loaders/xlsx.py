@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile
+from warnings import catch_warnings, simplefilter
 
 from corpus.assembly import Assembly
 from corpus.document import Document, Place
-from corpus.errors import FileUnreadable
 from corpus.loaders import office_package
 from corpus.loaders.cell_format import shown
 from corpus.loaders.reading import Reading
@@ -35,31 +33,26 @@ def load(path: Path, doc_id: str, reading: Reading) -> Iterator[Document]:
     with its own.
     """
     del reading
-    office_package.check(path, "XLSX", largest_part=_LARGEST_SHEET)
-    workbook = _open(path)
-    assembly = Assembly()
-    left_out = []
-    for sheet in workbook.worksheets:
-        if sheet.sheet_state != "visible":
-            left_out.append(f"The sheet “{sheet.title}” is hidden and was left out.")
-            continue
-        assembly.heading(sheet.title)
-        for rows in _blocks(sheet):
-            assembly.add(_text(sheet, rows), Place((sheet.title,)))
-    title = document_title(workbook.properties.title or "", path)
-    yield assembly.document(doc_id, title, warnings=tuple(left_out))
+    with office_package.reading(path, "XLSX", largest_part=_LARGEST_SHEET):
+        workbook = _open(path)
+        assembly = Assembly()
+        for sheet in workbook.worksheets:
+            if sheet.sheet_state == "visible":
+                assembly.heading(sheet.title)
+                for rows in _blocks(sheet):
+                    assembly.add(_text(sheet, rows), Place((sheet.title,)))
+        title = document_title(workbook.properties.title or "", path)
+    hidden = [sheet.title for sheet in workbook.worksheets if sheet.sheet_state != "visible"]
+    warnings = tuple(f"The sheet “{name}” is hidden and was left out." for name in hidden)
+    yield assembly.document(doc_id, title, warnings=warnings)
 
 
 def _open(path: Path) -> Workbook:
     import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # of look and validation that openpyxl does not keep
-            return openpyxl.load_workbook(path, data_only=True)
-    except (InvalidFileException, BadZipFile, KeyError, ValueError, TypeError, SyntaxError) as error:
-        raise FileUnreadable(path, "is no XLSX file, or is damaged; open it in Excel and save it again") from error
+    with catch_warnings():
+        simplefilter("ignore", UserWarning)  # of looks and validations that openpyxl does not keep
+        return openpyxl.load_workbook(path, data_only=True)
 
 
 def _blocks(sheet: Worksheet) -> Iterator[list[list[Cell]]]:
