@@ -30,9 +30,13 @@ _HIDDEN = re.compile(r"(display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNOREC
 _LISTED = re.compile(r"(?:-|\d+\.) ")
 _SPACES = re.compile(r"\s+")
 _BEFORE_AN_EXPONENT = re.compile(r"(^|[\s(/*·×−+=-])([\d.,]+|\w|[a-z]{2}|[)\]])$")
+_NOTE = re.compile(r"^[\d*†‡§,\s]+$")
 _EXPONENT = re.compile(r"^[-−+]?(\d+|\w)$")
 _DEEPEST = 150
 """Levels of elements; what lies deeper is read as plain text."""
+
+_LEVELS_OF_A_CELL = 5
+"""Levels that an item or a cell counts for, because it is walked apart."""
 
 
 def blocks(root: HtmlElement) -> list[Block]:
@@ -101,8 +105,10 @@ class _Walk:
             self._run.append(f"{mark}{_SPACES.sub(' ', source).strip()}{mark}")
 
     def _superscript(self, element: HtmlElement, depth: int) -> None:
-        """10<sup>6</sup> is not 106: an exponent gets its sign, a mark of a footnote does not."""
+        """10<sup>6</sup> is not 106: an exponent gets its sign, and the mark of a footnote goes."""
         text = element.text_content().strip()
+        if _NOTE.match(text) and any(link.get("href", "").startswith("#") for link in element.iter("a")):
+            return
         before = "".join(self._run[-3:])
         if _EXPONENT.match(text) and _BEFORE_AN_EXPONENT.search(before) and not element.findall(".//a"):
             self._run.append("^")
@@ -125,6 +131,8 @@ class _Walk:
             self._code(element)
         elif tag in {"ul", "ol", "menu", "dir"}:
             self._list(element, depth)
+        elif tag == "dl":
+            self._definitions(element, depth)
         elif tag == "table" and is_regular(element):
             self._table(element, depth)
         elif tag == "script":
@@ -158,6 +166,19 @@ class _Walk:
         if lines:
             self.blocks.append(Block("\n".join(lines)))
 
+    def _definitions(self, element: HtmlElement, depth: int) -> None:
+        """A block for each term with what is said of it."""
+        terms: list[list[Block]] = [[]]
+        for child in element:
+            if child.tag == "dt" and any(block.text for block in terms[-1]):
+                terms.append([])
+            terms[-1].extend(_inside(child, depth))
+        for term in terms:
+            if any(block.level for block in term):
+                self.blocks.extend(term)
+            elif term:
+                self.blocks.append(Block("\n".join(block.text for block in term)))
+
     def _table(self, element: HtmlElement, depth: int) -> None:
         table = HtmlTable(element, lambda cell: _inside(cell, depth))
         self.blocks.extend(table.blocks())
@@ -165,7 +186,7 @@ class _Walk:
 
 def _inside(element: HtmlElement, depth: int) -> list[Block]:
     walk = _Walk()
-    walk.enter(element, depth + 1)
+    walk.enter(element, depth + _LEVELS_OF_A_CELL)
     walk.flush()
     return walk.blocks
 

@@ -11,14 +11,14 @@ from lxml.html import HtmlElement
 from corpus.loaders.html_blocks import blocks, is_hidden
 
 _ROLES = frozenset("alertdialog banner complementary contentinfo dialog menu menubar navigation search".split())
-_OF_THE_PAGE = frozenset({"aside", "footer", "header"})
+_OF_THE_PAGE = frozenset({"footer", "header"})
 _NOTICE = re.compile(r"cookie|consent|gdpr|skip-?(to|link|nav)", re.IGNORECASE)
 _NAMED = re.compile(
     r"(^|[-_\s])(advert\w*|breadcrumbs?|footer|header|masthead|menu|nav(bar|box|igation)?|newsletter|pag(er|ination)|"
     r"promo|related|share|sharing|sidebar|social|subscribe|toolbar)($|[-_\s])",
     re.IGNORECASE,
 )
-_CONTAINERS = frozenset("div section ul ol table td dl center".split())
+_CONTAINERS = frozenset("aside div section ul ol table td dl center".split())
 _WITHOUT_TEXT = frozenset({"noscript", "script", "style", "template"})
 _MOST_FURNITURE = 0.85
 """Share of a page."""

@@ -13,9 +13,10 @@ from corpus.loaders.tables import table_text
 _WIDEST = 200
 """Columns; a cell that spans more does not mean it."""
 
+_SECTIONS = frozenset({"thead", "tbody", "tfoot"})
 _PARTS = {
     "table": frozenset({"caption", "col", "colgroup", "thead", "tbody", "tfoot", "tr"}),
-    **dict.fromkeys(("thead", "tbody", "tfoot"), frozenset({"tr"})),
+    **dict.fromkeys(_SECTIONS, frozenset({"tr"})),
     "tr": frozenset({"td", "th"}),
 }
 _BULLETS = frozenset("•·●○▪■◦–—-*")
@@ -118,11 +119,12 @@ def _text(blocks: list[Block]) -> str:
 
 
 def _sections(table: HtmlElement) -> list[HtmlElement]:
-    return [child for child in table if child.tag in {"thead", "tbody", "tfoot"}]
+    return [child for child in table if child.tag in _SECTIONS]
 
 
 def _rows(table: HtmlElement) -> list[HtmlElement]:
-    return [row for outer in (table, *_sections(table)) for row in outer if row.tag == "tr"]
+    """In page order, whether they stand in a section or not."""
+    return [row for child in table for row in (child if child.tag in _SECTIONS else [child]) if row.tag == "tr"]
 
 
 def _cells(row: HtmlElement) -> list[HtmlElement]:

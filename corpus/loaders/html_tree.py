@@ -30,11 +30,15 @@ def decoded(path: Path, data: bytes, reading: Reading) -> Decoded:
 
 
 def parsed(path: Path, source: str) -> HtmlElement:
-    """The tree of an HTML page. Raises `FileUnreadable` where there is nothing to see in it."""
+    """The tree of an HTML page. Raises `FileUnreadable` where there is nothing to see in it, or too much."""
+    parser = HTMLParser(no_network=True, huge_tree=True)
     try:
-        return document_fromstring(_PROLOGUE.sub("", source, count=1), parser=HTMLParser(no_network=True))
+        tree = document_fromstring(_PROLOGUE.sub("", source, count=1), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise FileUnreadable(path, "is empty, or is not a web page; save it again") from error
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise FileUnreadable(path, "is nested too deeply for a web page; save it again")
+    return tree
 
 
 def parsed_xhtml(path: Path, source: str) -> HtmlElement:

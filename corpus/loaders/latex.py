@@ -36,6 +36,9 @@ _FOOTNOTES = frozenset({"footnote", "footnotetext", "thanks"})
 _LABEL = re.compile(r"\\(?:label|tag)\{[^{}]*\}|(?<!\\)%[^\n]*\n?")
 _DEFINITION = re.compile(r"\\(?:re)?newcommand\*?\s*\{?\\([A-Za-z]+)\}?\s*\{([^{}\\]*)\}")
 _OPTIONS = re.compile(r"^\s*(\[[^\]]*\]\s*)?(\{\w+\}\s*)?\n")
+_OVERLAY = re.compile(r"<[\d,.+|@-]+>")
+"""Which of a slide's steps something is shown on: ``<1->``."""
+
 _RULES = re.compile(r"^\\(hline|toprule|midrule|bottomrule|endhead|endfirsthead|endfoot|endlastfoot)\b")
 
 
@@ -61,6 +64,7 @@ class _Text:
         self.included: list[str] = []
         self._run: list[str] = []
         self._footnotes: list[list[Any]] = []
+        self._is_slides = "{beamer}" in source
         self._plain = plain(dict(_DEFINITION.findall(source)))
         top = nodes(source)
         document = next((node for node in top if _environment(node) == "document"), None)
@@ -107,6 +111,8 @@ class _Text:
     def _flush(self) -> None:
         text = cleaned("".join(self._run))
         self._run.clear()
+        if self._is_slides:
+            text = _OVERLAY.sub("", text)
         text = re.sub(r" *\n\s*", "\n", re.sub(r"[ \t\xa0]+", " ", text)).strip()
         if text:
             self.blocks.append(Block(text))

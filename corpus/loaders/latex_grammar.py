@@ -136,11 +136,11 @@ def plain(definitions: Mapping[str, str]) -> LatexNodes2Text:
     return LatexNodes2Text(latex_context=context, math_mode="verbatim", keep_comments=False)
 
 
-def _keys(node: Any, _: LatexNodes2Text) -> str:
+def _keys(node: Any) -> str:
     """What a reference refers to, by its key: the number that LaTeX would print is not in the source."""
     arguments = [argument for argument in node.nodeargd.argnlist if argument is not None]
     return f"[{arguments[-1].latex_verbatim().strip('{}')}]" if arguments else ""
 
 
-def _verbatim(node: Any, _: LatexNodes2Text) -> str:
+def _verbatim(node: Any) -> str:
     return str(node.nodeargd.verbatim_text)

@@ -23,6 +23,9 @@ from corpus.loaders.text_decoding import cleaned, read_text
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _EMBEDDED_PICTURE = re.compile(r"!\[([^\]]*)\]\((?:data|attachment):[^)]*\)")
 _OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n)")
+_OLDEST = 3
+"""The format of 2012, before which there was hardly a notebook."""
+
 _LONGEST_OUTPUT = 2000
 """Characters; what goes on longer is a log."""
 
@@ -55,9 +58,11 @@ def load(path: Path, doc_id: str, reading: Reading) -> Iterator[Document]:
 
 
 def _cells(path: Path, text: str) -> list[_Cell]:
-    """The cells of a notebook of any version. Raises `FileUnreadable` for what is none."""
+    """The cells of a notebook of any version since 2012. Raises `FileUnreadable` for what is none."""
     try:
-        notebook = convert(reads(text), 4)  # type: ignore[no-untyped-call]
+        notebook = reads(text)  # type: ignore[no-untyped-call]
+        if notebook.nbformat >= _OLDEST:
+            notebook = convert(notebook, 4)  # type: ignore[no-untyped-call]
         return [_cell(cell) for cell in notebook.cells]
     except (NotJSONError, ValidationError, ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
         raise FileUnreadable(path, "is no Jupyter notebook, or is damaged; save it again in Jupyter") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,7 +31,18 @@ _SETTINGS = {
     "syntax_highlight": "none",
 }
 _ROLE = re.compile(r"^:[\w:+.-]+:`(?:([^`<]*?)\s*<[^`>]*>|([^`]*))`$", re.DOTALL)
-_UNSEEN = (nodes.comment, nodes.docinfo, nodes.substitution_definition, nodes.system_message, nodes.target)
+_OPTIONS = re.compile(r"^(?:\s*:[\w-]+:.*\n)+")
+_UNSEEN = (nodes.comment, nodes.docinfo, nodes.substitution_definition, nodes.target)
+_LEAVES = (
+    nodes.bullet_list,
+    nodes.citation,
+    nodes.definition_list_item,
+    nodes.enumerated_list,
+    nodes.field,
+    nodes.footnote,
+    nodes.image,
+    nodes.math_block,
+)
 
 
 def load(path: Path, doc_id: str, reading: Reading) -> Iterator[Document]:
@@ -51,25 +63,39 @@ def load(path: Path, doc_id: str, reading: Reading) -> Iterator[Document]:
 
 def _blocks(node: nodes.Node, level: int) -> Iterator[Block]:
     """The blocks of `node`, which stands in a section of `level`."""
-    if isinstance(node, _UNSEEN):
+    if isinstance(node, nodes.system_message):
+        yield from _unknown(node)
+    elif isinstance(node, _UNSEEN):
         return
-    if isinstance(node, nodes.section):
-        level += 1
-    if isinstance(node, (nodes.title, nodes.rubric)) and isinstance(node.parent, nodes.section):
+    elif isinstance(node, (nodes.title, nodes.rubric)) and isinstance(node.parent, nodes.section):
         yield Block(_text(node), level)
-    elif isinstance(node, nodes.math_block):
-        yield Block(f"$${node.astext().strip()}$$")
-    elif isinstance(node, nodes.image):
-        yield Block(node.get("alt", ""))
-    elif isinstance(node, (nodes.bullet_list, nodes.enumerated_list)):
-        yield Block("\n".join(_items(node)))
     elif isinstance(node, nodes.table):
         yield from _table(node)
-    elif isinstance(node, nodes.TextElement):
-        yield Block(node.astext() if isinstance(node, nodes.FixedTextElement) else _text(node))
+    elif isinstance(node, (*_LEAVES, nodes.TextElement)):
+        yield Block(_leaf(node))
     else:
         for child in node.children:
-            yield from _blocks(child, level)
+            yield from _blocks(child, level + isinstance(node, nodes.section))
+
+
+def _leaf(node: nodes.Node) -> str:
+    """A list, an entry of a glossary, a paragraph, a formula: what is one block."""
+    if isinstance(node, nodes.math_block):
+        return f"$${node.astext().strip()}$$"
+    if isinstance(node, nodes.image):
+        return str(node.get("alt", ""))
+    if isinstance(node, (nodes.bullet_list, nodes.enumerated_list)):
+        return "\n".join(_items(node))
+    if isinstance(node, nodes.TextElement):
+        return str(node.astext()) if isinstance(node, nodes.FixedTextElement) else _text(node)
+    return "\n".join(block.text for child in node.children for block in _blocks(child, 0))
+
+
+def _unknown(message: nodes.system_message) -> Iterator[Block]:
+    """The content of a directive that docutils could not make sense of, without its options."""
+    if message.astext().startswith(("Unknown directive type", "Error in")):
+        for source in message.findall(nodes.literal_block):
+            yield Block(textwrap.dedent(_OPTIONS.sub("", source.astext().partition("\n")[2])))
 
 
 def _text(node: nodes.Node) -> str:

@@ -19,7 +19,10 @@ _WITHOUT_TEXT = (
     "toctree index highlight currentmodule py:currentmodule automodule autoclass autofunction autosummary "
     "literalinclude sectionauthor codeauthor tabularcolumns bibliography plot jupyter-execute youtube video"
 ).split()
-_ANY_OPTION: dict[str, Callable[[str], object]] = defaultdict(lambda: directives.unchanged)
+_ANY_OPTION: dict[str, Callable[[str], object]] = defaultdict(
+    lambda: directives.unchanged, {"name": directives.unchanged}
+)
+"""Whatever option; docutils takes none where the mapping is empty."""
 
 
 class _Text(Directive):  # type: ignore[misc]
@@ -38,6 +41,20 @@ class _Text(Directive):  # type: ignore[misc]
         return [container]
 
 
+class _Code(Directive):  # type: ignore[misc]
+    """Code as it is, whatever Sphinx is told of its looks."""
+
+    optional_arguments = 1
+    has_content = True
+    option_spec: ClassVar[dict[str, Callable[[str], object]]] = _ANY_OPTION
+
+    def run(self) -> list[nodes.Node]:
+        source = "\n".join(self.content)
+        caption = self.options.get("caption")
+        code = nodes.literal_block(source, source)
+        return [nodes.paragraph("", caption), code] if caption else [code]
+
+
 class _Nothing(Directive):  # type: ignore[misc]
     """What only tells Sphinx what to do."""
 
@@ -54,5 +71,7 @@ def register() -> None:
     """Make the directives known to docutils; as often as one likes."""
     for name in _WITH_TEXT:
         directives.register_directive(name, _Text)
+    for name in ("code", "code-block", "sourcecode", "prompt", "doctest"):
+        directives.register_directive(name, _Code)
     for name in _WITHOUT_TEXT:
         directives.register_directive(name, _Nothing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,8 +31,7 @@ def load(path: Path, doc_id: str, reading: Reading) -> Iterator[Document]:
     data = read_bytes(path)
     if not data.lstrip().startswith(_BEGINS):
         raise FileUnreadable(path, "is no RTF file, or is damaged; open it in its program and save it as RTF again")
-    found = _CODE_PAGE.search(data)
-    encoding = f"cp{found[1].decode()}" if found else "cp1252"
+    encoding = _encoding(data)
     source = _OUTLINE.sub(_marked, data.decode(encoding, errors="replace"))
     try:
         text = str(rtf_to_text(source, encoding=encoding, errors="replace"))  # type: ignore[no-untyped-call]
@@ -40,6 +40,14 @@ def load(path: Path, doc_id: str, reading: Reading) -> Iterator[Document]:
     text, headings = _outlined(cleaned(_put_together(text)))
     headings = headings or [found for found in plain_headings(text, path.stem) if " | " not in found.title]
     yield Document(doc_id, path.stem, text, sections_between(text, headings))
+
+
+def _encoding(data: bytes) -> str:
+    found = _CODE_PAGE.search(data)
+    try:
+        return codecs.lookup(f"cp{found[1].decode()}").name if found else "cp1252"
+    except LookupError:
+        return "cp1252"
 
 
 def _marked(control: re.Match[str]) -> str:

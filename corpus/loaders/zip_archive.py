@@ -55,6 +55,8 @@ def _refuse_unsafe(path: Path, infos: list[ZipInfo]) -> None:
     if size > MOST_BYTES or (size > _SMALL and size > _TIGHTEST * path.stat().st_size):
         raise FileUnreadable(path, f"unpacks to {size / 2**20:,.0f} MB, which no honest file of its size does")
     for info in infos:
+        if info.header_offset < 0:
+            raise BadZipFile(f"{info.filename} begins before the archive does")
         if info.flag_bits & _ENCRYPTED:
             raise FileUnreadable(path, "is protected by a password; save it without one")
         if not _stays_inside(info):
