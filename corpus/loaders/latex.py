@@ -147,6 +147,7 @@ class _Text:
         if name == "title":
             self.title = title
             self.blocks.append(Block(title, 1))
+            self._flush()
         else:
             self._heading(_last(node), max(LEVELS.values()))
 

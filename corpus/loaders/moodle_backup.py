@@ -70,17 +70,22 @@ def load(path: Path, doc_id: str, reading: Reading) -> Iterator[Document]:
 
 def _unpack(path: Path, folder: Path) -> None:
     room = min(MOST_BYTES, max(64 * 2**20, 100 * path.stat().st_size))
-    for name, stream in _zipped(path) if is_zipfile(path) else _tarred(path):
-        if not _WANTED.fullmatch(name):
-            continue
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("wb") as copy:
-            while block := stream.read(_BLOCK):
-                room -= len(block)
-                if room < 0:
-                    raise FileUnreadable(path, "unpacks to more than an honest backup of its size does")
-                copy.write(block)
+    with _damage_told(path):
+        for name, stream in _zipped(path) if is_zipfile(path) else _tarred(path):
+            if _WANTED.fullmatch(name):
+                room -= _copied(stream, folder / name, room)
+            if room < 0:
+                raise FileUnreadable(path, "unpacks to more than an honest backup of its size does")
+
+
+def _copied(stream: IO[bytes], target: Path, room: int) -> int:
+    """How many bytes were copied; just more than `room` where the file does not fit."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    copied = 0
+    with target.open("wb") as copy:
+        while copied <= room and (block := stream.read(_BLOCK)):
+            copied += copy.write(block)
+    return copied
 
 
 def _zipped(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
@@ -92,7 +97,7 @@ def _zipped(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
 
 def _tarred(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
     """The files of a tar archive as they come; names lead nowhere, because only known ones are used."""
-    with _damage_told(path), tarfile.open(path, mode="r|gz") as archive:
+    with tarfile.open(path, mode="r|gz") as archive:
         for count, member in enumerate(archive):
             if count > MOST_MEMBERS * 10:
                 raise FileUnreadable(path, "holds too many files; make a backup without user data")

@@ -93,7 +93,7 @@ def _leaf(node: nodes.Node) -> str:
 
 def _unknown(message: nodes.system_message) -> Iterator[Block]:
     """The content of a directive that docutils could not make sense of, without its options."""
-    if message.astext().startswith(("Unknown directive type", "Error in")):
+    if message.children and message.children[0].astext().startswith(("Unknown directive type", "Error in")):
         for source in message.findall(nodes.literal_block):
             yield Block(textwrap.dedent(_OPTIONS.sub("", source.astext().partition("\n")[2])))
 

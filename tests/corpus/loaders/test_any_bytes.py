@@ -48,7 +48,8 @@ SAMPLES = {
     r"\begin{itemize}\item One\end{itemize}\begin{tabular}{ll}a & b \\ c & d\end{tabular}"
     r"\begin{verbatim}x{\end{verbatim}\footnote{n}\end{document}",
     ".txt": "Cells\n\nA cell divides. It does so often.\n",
-    ".vtt": "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Hello <b>there</b>.\n\nNOTE x\n\n00:03.000 --> 00:04.000\nWorld.\n",
+    ".vtt": "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Hello <b>there</b>.\n\nNOTE x\n\n"
+    "00:03.000 --> 00:04.000\nWorld.\n",
 }
 PACKED = {
     ".epub": zipped(

@@ -27,7 +27,8 @@ def test_symbols_become_latex(source, expected):
 
 
 def test_the_writers_own_latex_comes_first():
-    source = '<math xmlns="http://www.w3.org/1998/Math/MathML"><semantics><mi>x</mi><annotation encoding="application/x-tex">{\\displaystyle x^{2}}</annotation></semantics></math>'
+    source = '<math xmlns="http://www.w3.org/1998/Math/MathML"><semantics><mi>x</mi>'
+    source += '<annotation encoding="application/x-tex">{\\displaystyle x^{2}}</annotation></semantics></math>'
 
     assert latex(fromstring(source)) == "x^{2}"
 

@@ -68,7 +68,7 @@ def test_line_ends_and_marks_nobody_sees_are_cleaned():
 
 @pytest.mark.parametrize("data", [b"\x00\x01\x02" * 50, b"PK\x03\x04" + bytes(200), b"ab\x01\x02\x03" * 20])
 def test_binary_data_is_refused(data):
-    with pytest.raises(FileUnreadable, match="binary|not text"):
+    with pytest.raises(FileUnreadable, match=r"binary|not text"):
         decode(FILE, data, Reading())
 
 

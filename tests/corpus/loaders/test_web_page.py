@@ -5,7 +5,8 @@ from tests.corpus.loaders.loading import passages, read_one
 
 SITE = """<!doctype html><html><head><meta charset="utf-8"><title>LSTM – Course notes</title></head><body>
 <div class="cookie-consent"><p>We use cookies to improve your experience.</p></div>
-<header><a href="/">Home</a><nav><ul><li><a href="/w1">Week 1</a></li><li><a href="/w2">Week 2</a></li></ul></nav></header>
+<header><a href="/">Home</a><nav><ul><li><a href="/w1">Week 1</a></li>
+<li><a href="/w2">Week 2</a></li></ul></nav></header>
 <div class="content"><h1>LSTM</h1><p>An LSTM keeps a cell state over many steps of its input.</p>
 <h2>Gates <a class="headerlink" href="#gates">¶</a></h2><p>It has three gates: input, forget and output.</p>
 <aside class="note"><p>Gates are sigmoids.</p></aside></div>
