@@ -20,6 +20,8 @@ _PARTS = {
     "tr": frozenset({"td", "th"}),
 }
 _BULLETS = frozenset("•·●○▪■◦–—-*")
+_OPENING_SIGNS = frozenset("$€£¥(")
+_CLOSING_SIGNS = frozenset({")", "%", ")%"})
 _MANY_BLOCKS = 6
 _LONG_CELL = 1000
 
@@ -53,7 +55,8 @@ class HtmlTable:
         labels = [" ".join(dict.fromkeys(filter(None, column))) for column in zip(*grid[:heading_rows], strict=True)]
         if len(set(filter(None, labels))) < 2:
             heading_rows, labels = 0, []
-        text = table_text(grid[heading_rows:], labels)
+        rows = grid[heading_rows:] if labels else [_with_signs(row) for row in grid]
+        text = table_text(rows, labels)
         if text:
             yield Block(text)
 
@@ -112,6 +115,17 @@ class HtmlTable:
                 break
             count += 1
         return count if count < len(self._rows) else 0
+
+
+def _with_signs(row: list[str]) -> list[str]:
+    """Amounts whose signs stand in cells of their own, so that they line up: ``$ | ( 5 | )``."""
+    cells: list[str] = []
+    for cell in filter(None, row):
+        if cells and (cell in _CLOSING_SIGNS or cells[-1] in _OPENING_SIGNS):
+            cells[-1] += cell if cell in _CLOSING_SIGNS else f" {cell}"
+        else:
+            cells.append(cell)
+    return cells
 
 
 def _text(blocks: list[Block]) -> str:

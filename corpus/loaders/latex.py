@@ -21,7 +21,7 @@ from pylatexenc.latexwalker import (
 from corpus.assembly import Assembly
 from corpus.document import Document, Place
 from corpus.errors import FileUnreadable
-from corpus.loaders.latex_grammar import LEVELS, STATEMENTS, TABLES, VERBATIM, nodes, plain
+from corpus.loaders.latex_grammar import LEVELS, STATEMENTS, TABLES, VERBATIM, arguments, nodes, plain, verbatim
 from corpus.loaders.outline import Block, gather
 from corpus.loaders.reading import Reading
 from corpus.loaders.tables import table_text
@@ -47,7 +47,7 @@ def load(path: Path, doc_id: str, reading: Reading) -> Iterator[Document]:
     source = read_text(path, reading)
     try:
         text = _Text(source.text)
-    except (RecursionError, LatexWalkerError, ValueError, IndexError, AttributeError) as error:
+    except (RecursionError, LatexWalkerError, ValueError, IndexError) as error:
         raise FileUnreadable(path, "is too entangled to read as LaTeX; save it as PDF") from error
     assembly = Assembly()
     gather(assembly, text.blocks, Place(), text.title)
@@ -169,7 +169,7 @@ class _Text:
             return
         self._flush()
         if name in _CODE:
-            self.blocks.append(Block(_OPTIONS.sub("", node.nodeargd.verbatim_text, count=1).strip("\n")))
+            self.blocks.append(Block(_OPTIONS.sub("", verbatim(node), count=1).strip("\n")))
         elif name in _LISTS:
             self._list(name, node.nodelist)
         elif name in TABLES:
@@ -196,7 +196,7 @@ class _Text:
         items: list[tuple[str, list[Any]]] = []
         for node in some:
             if _macro(node) in {"item", "bibitem"}:
-                label = self._inline([argument for argument in node.nodeargd.argnlist if argument]).strip()
+                label = self._inline(arguments(node)).strip()
                 items.append((label if _macro(node) == "item" else "", []))
             elif items:
                 items[-1][1].append(node)
@@ -239,10 +239,8 @@ def _macro(node: Any) -> str:
 
 def _last(node: Any) -> list[Any]:
     """The nodes of the last argument that a macro or environment was given."""
-    arguments = [argument for argument in (node.nodeargd.argnlist if node.nodeargd else ()) if argument is not None]
-    if not arguments:
-        return []
-    return list(arguments[-1].nodelist) if isinstance(arguments[-1], LatexGroupNode) else [arguments[-1]]
+    given = arguments(node)
+    return list(given[-1].nodelist) if given and isinstance(given[-1], LatexGroupNode) else given[-1:]
 
 
 def _without_footnotes(some: list[Any], footnotes: list[list[Any]]) -> list[Any]:

@@ -128,7 +128,7 @@ def plain(definitions: Mapping[str, str]) -> LatexNodes2Text:
             MacroTextSpec("multirow", simplify_repl="%(6)s"),
             MacroTextSpec("mintinline", simplify_repl="%(3)s"),
             MacroTextSpec("footnote", simplify_repl=" (%(2)s)"),
-            MacroTextSpec("verb", simplify_repl=_verbatim),
+            MacroTextSpec("verb", simplify_repl=verbatim),
         ],
         specials=[SpecialsTextSpec("&", " ")],
         prepend=True,
@@ -138,9 +138,15 @@ def plain(definitions: Mapping[str, str]) -> LatexNodes2Text:
 
 def _keys(node: Any) -> str:
     """What a reference refers to, by its key: the number that LaTeX would print is not in the source."""
-    arguments = [argument for argument in node.nodeargd.argnlist if argument is not None]
-    return f"[{arguments[-1].latex_verbatim().strip('{}')}]" if arguments else ""
+    given = arguments(node)
+    return f"[{given[-1].latex_verbatim().strip('{}')}]" if given else ""
 
 
-def _verbatim(node: Any) -> str:
-    return str(node.nodeargd.verbatim_text)
+def verbatim(node: Any) -> str:
+    """What stands in a verbatim macro or environment; nothing where it is broken off."""
+    return str(node.nodeargd.verbatim_text) if node.nodeargd else ""
+
+
+def arguments(node: Any) -> list[Any]:
+    """The arguments that a macro or an environment was given."""
+    return [argument for argument in (node.nodeargd.argnlist if node.nodeargd else ()) if argument is not None]

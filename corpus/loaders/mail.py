@@ -47,8 +47,11 @@ def _documents(message: EmailMessage, contents: Contents) -> Iterator[Document]:
     if body is not None:
         yield _body(body, subject, contents)
     for number, attachment in enumerate(message.iter_attachments(), start=1):
-        name = PurePosixPath(attachment.get_filename() or f"attachment-{number}").name
-        data = attachment.get_payload(decode=True)
+        forwarded = attachment.get_content_type() == "message/rfc822"
+        named = attachment.get_filename() or f"attachment-{number}{'.eml' * forwarded}"
+        name = PurePosixPath(cleaned(named)).name
+        inner = attachment.get_payload(0) if forwarded and attachment.is_multipart() else None
+        data = inner.as_bytes() if isinstance(inner, EmailMessage) else attachment.get_payload(decode=True)
         if isinstance(data, bytes):
             yield from contents.read(PurePosixPath(name), BytesIO(data))
 

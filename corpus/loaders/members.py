@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,8 @@ DEEPEST = 2
 """Archives within archives: one in a course's archive is a mistake of packing, one deeper is an attack."""
 
 _NAMED = 10
+_LONGEST_NAME = 60
+_NOT_IN_NAMES = re.compile(r"[^\w .,()+-]")
 
 
 @dataclass(slots=True)
@@ -46,7 +49,7 @@ class Contents:
             self.left_out.append(str(name))
         else:
             with TemporaryDirectory(prefix="coursecite-") as folder:
-                file = Path(folder) / f"{name.stem[:100]}{suffix}"
+                file = Path(folder) / f"{_NOT_IN_NAMES.sub('_', name.stem[:_LONGEST_NAME])}{suffix}"
                 with file.open("wb") as copy:
                     shutil.copyfileobj(stream, copy)
                 yield from self._documents(name, file)

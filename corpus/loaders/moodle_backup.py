@@ -56,6 +56,23 @@ class _Backup:
     stored: dict[str, Element]
 
 
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A section of the course; `name` is the file that it is in, `sequence` the ids of its activities in order."""
+
+    section_id: str
+    name: str
+    number: int
+    title: str
+    summary: str
+    sequence: tuple[str, ...]
+
+    def position(self, activity: Element) -> int:
+        """Where an activity stands in the section; last where the section does not say."""
+        module = text_of(activity, "moduleid")
+        return self.sequence.index(module) if module in self.sequence else len(self.sequence)
+
+
 def load(path: Path, doc_id: str, reading: Reading) -> Iterator[Document]:
     """A Document for each section, activity and file, in the order of the course.
 
@@ -121,12 +138,13 @@ def _documents(contents: Contents, folder: Path) -> Iterator[Document]:
     stored = {found.get("id", ""): found for found in files.findall("file")} if files is not None else {}
     backup = _Backup(folder, stored)
     activities = description.findall("information/contents/activities/activity")
-    for section in description.findall("information/contents/sections/section"):
-        title, document = _section(contents, folder, section)
-        yield from document
-        for activity in activities:
-            if text_of(activity, "sectionid") == text_of(section, "sectionid"):
-                yield from _activity(contents, backup, title, activity)
+    described = description.findall("information/contents/sections/section")
+    for section in sorted((_section(contents, folder, found) for found in described), key=lambda found: found.number):
+        if section.summary:
+            yield from html_document(contents, section.name, section.summary, section.title, (section.title,))
+        of_it = [activity for activity in activities if text_of(activity, "sectionid") == section.section_id]
+        for activity in sorted(of_it, key=section.position):
+            yield from _activity(contents, backup, section.title, activity)
 
 
 def _xml(contents: Contents, file: Path) -> Element | None:
@@ -135,15 +153,18 @@ def _xml(contents: Contents, file: Path) -> Element | None:
     return xml_root(contents.path, file.name, file.read_bytes())
 
 
-def _section(contents: Contents, folder: Path, described: Element) -> tuple[str, Iterator[Document]]:
-    """What a section is called, and its summary."""
+def _section(contents: Contents, folder: Path, described: Element) -> _Section:
     directory = text_of(described, "directory")
     section = _xml(contents, folder / directory / "section.xml") if _is_known(directory) else None
-    name = text_of(section, "name")
-    title = name if name and name != _EMPTY else text_of(described, "title") or text_of(section, "number")
-    if section is None or text_of(section, "visible") == "0":
-        return title, iter(())
-    return title, html_document(contents, f"{directory}/section.xml", _html(section, "summary"), title, (title,))
+    name, number = text_of(section, "name"), text_of(section, "number")
+    return _Section(
+        section_id=text_of(described, "sectionid"),
+        name=f"{directory}/section.xml",
+        number=int(number) if number.isdecimal() else 0,
+        title=name if name and name != _EMPTY else text_of(described, "title") or number,
+        summary=_html(section, "summary") if section is not None and text_of(section, "visible") != "0" else "",
+        sequence=tuple(text_of(section, "sequence").split(",")),
+    )
 
 
 def _is_known(directory: str) -> bool:

@@ -65,6 +65,25 @@ def test_an_attachment_that_cannot_be_read_is_a_warning():
     assert "notes.zip is damaged" in read_one("a.eml", message.as_bytes()).warnings[0]
 
 
+def test_a_forwarded_message_is_read():
+    message = _message("See below.")
+    message.add_attachment(_message("Three gates.", subject="First mail"))
+
+    assert [(document.title, document.text) for document in read("a.eml", message.as_bytes())] == [
+        ("Week 1: gates", "See below."),
+        ("First mail", "Three gates."),
+    ]
+
+
+@pytest.mark.parametrize("name", ["a\x00b.txt", "é" * 300 + ".txt", "a:b|c?.txt", "..txt/../x.txt"])
+def test_names_of_attachments_are_no_names_of_files(name):
+    message = _message("Text.")
+    message.add_attachment(b"Notes.", maintype="text", subtype="plain", filename="x.txt")
+    source = message.as_bytes().replace(b'filename="x.txt"', f'filename="{name}"'.encode())
+
+    assert "Notes." in [document.text for document in read("a.eml", source)]
+
+
 @pytest.mark.parametrize("content", ["", "just a text file", "<html></html>"])
 def test_what_is_no_message_is_refused(content):
     with pytest.raises(FileUnreadable, match="is no e-mail message"):

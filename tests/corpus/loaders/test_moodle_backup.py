@@ -115,6 +115,16 @@ def test_what_teachers_wrote_is_read_by_section_and_activity(packed):
     assert {document.source for document in documents} == {"course.mbz"}
 
 
+def test_sections_and_activities_come_in_the_order_that_learners_see():
+    second = "<section><number>0</number><name>Start</name><summary></summary></section>"
+    first = MEMBERS["sections/section_1/section.xml"].replace("<visible>", "<sequence>5,4,1</sequence><visible>")
+    documents = read(
+        "a.mbz", zipped({**MEMBERS, "sections/section_1/section.xml": first, "sections/section_2/section.xml": second})
+    )
+
+    assert [document.title for document in documents][:5] == ["Video", "Week 1", "A label", "Talk", "Gates"]
+
+
 def test_nothing_of_learners_is_read():
     text = "\n".join(f"{document.title} {document.text}" for document in read("course.mbz", zipped(MEMBERS)))
 

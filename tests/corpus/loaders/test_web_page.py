@@ -90,6 +90,12 @@ def test_a_table_without_headers_stays_rows_and_one_for_the_layout_does_not():
     assert _texts("<table><tr><td>•</td><td>First point.</td></tr></table>") == ["• First point."]
 
 
+def test_amounts_stay_with_their_signs():
+    row = "<tr><td>Loss</td><td></td><td>$</td><td>(5</td><td>)</td><td>12</td><td>%</td></tr>"
+
+    assert _texts(f"<table>{row}</table>") == ["Loss | $ (5) | 12%"]
+
+
 def test_broken_tables_lose_nothing():
     assert _texts("<table><tr><td>a</td><tr><table><tr><td>inner</td><td>b</td></tr></table></table>") == [
         "a\n\ninner | b"
