@@ -101,7 +101,8 @@ def _cleared(window: deque[tuple[PageText, dict[Line, _Edge]]], at: int, needed:
         for line, edge in edges.items()
         if _PAGE_NUMBER.match(edge.text) or sum(_repeats(edge, theirs) for theirs in others) >= needed
     }
-    return replace(page, lines=tuple(line for line in page.lines if line not in running))
+    kept = tuple(line for line in page.lines if line not in running)
+    return replace(page, lines=kept) if kept else page  # what is all there is on a page is no furniture
 
 
 def _repeats(edge: _Edge, theirs: dict[Line, _Edge]) -> bool:

@@ -8,7 +8,7 @@ kept in their rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from statistics import median
@@ -70,17 +70,34 @@ class Row:
 
 def reading_order(lines: Sequence[Line]) -> list[Row]:
     """The rows of a page from first to last; tilted text comes last, as it was written."""
-    upright = _blocks([line for line in lines if not line.tilted])
-    tilted = _blocks([line for line in lines if line.tilted])
-    return [*_ordered(upright), *(Row((block,), block.left, block.right) for block in tilted)]
+    upright = [line for line in lines if not line.tilted]
+    tilted = _blocks([line for line in lines if line.tilted], _CLOSEST_LINES)
+    closest = max(_CLOSEST_LINES, 1.3 * _usual_gap(upright))
+    return [
+        *_united(_ordered(_blocks(upright, closest)), closest),
+        *(Row((block,), block.left, block.right) for block in tilted),
+    ]
 
 
-def _blocks(lines: Sequence[Line]) -> list[Block]:
+def _united(rows: list[Row], closest: float) -> list[Row]:
+    """The rows, with those put together that are one block but were not written one after the other."""
+    united: list[Row] = []
+    for row in rows:
+        last = united[-1] if united else None
+        if last and len(last.cells) == len(row.cells) == 1 and (last.left, last.right) == (row.left, row.right):
+            above, block = last.cells[0], row.cells[0]
+            if _follows(above.lines[-1], block.lines[0]) and _gap(above.lines[-1], block.lines[0]) < closest:
+                united[-1] = replace(last, cells=(Block(above.lines + block.lines, above.written),))
+                continue
+        united.append(row)
+    return united
+
+
+def _blocks(lines: Sequence[Line], closest: float) -> list[Block]:
     """Neighbours in the order of writing that stand closely below one another."""
     groups: list[list[Line]] = []
-    farthest = max(_CLOSEST_LINES, 1.3 * _usual_gap(lines))
     for line in lines:
-        if groups and _follows(groups[-1][-1], line) and _gap(groups[-1][-1], line) < farthest:
+        if groups and _follows(groups[-1][-1], line) and _gap(groups[-1][-1], line) < closest:
             groups[-1].append(line)
         else:
             groups.append([line])

@@ -14,8 +14,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage
 
-_WIDEST_SPACE = 1.3
-"""In letter heights; what is wider parts two columns, or two cells of a table."""
+_WIDEST_SPACE, _WIDEST_INDENT = 0.9, 4.0
+"""In letter heights. A wider space parts two columns, or two cells of a table, but not a mark from its text."""
+
+_MARK = re.compile(r"(?:\W|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})(?:\.\d{1,3})*[.)]?)$")
+"""What stands before an item of a list, or before a heading: a bullet or a number."""
+
+_LONE_MARK = re.compile(r"(?:[•●○▪■◦‣➢➤✓–-]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,4})[.)])$")
+"""A mark that is one even where it was written apart from its text; a mere number may be a cell of a table."""
 
 _FIXED_PITCH, _FORCE_BOLD = 1 << 0, 1 << 18  # PDF 32000-1:2008, table 123
 _BOLD_NAME = re.compile(r"bold|black|heavy|cmbx|-medi", re.IGNORECASE)
@@ -96,7 +102,7 @@ def page_text(page: PdfPage) -> PageText:
         text_page.close()
     letters = sum(len(word.text) for word in words)
     unknown = sum(map(_is_unknown, (char for word in words for char in word.text)))
-    joined = _with_scripts([line for line in lines if line.text])
+    joined = _with_marks(_with_scripts([line for line in lines if line.text]))
     return PageText(tuple(joined), shown.width, shown.height, letters, unknown)
 
 
@@ -170,7 +176,7 @@ def _runs(words: list[_Word]) -> Iterator[list[_Word]]:
     """The words that make a line, parted where PDFium breaks it and where the space is wide."""
     run: list[_Word] = []
     for word in words:
-        if run and (word is _LINE_BREAK or _apart(run[-1], word)):
+        if run and (word is _LINE_BREAK or _apart(run, word)):
             yield run
             run = []
         if word is not _LINE_BREAK:
@@ -179,11 +185,13 @@ def _runs(words: list[_Word]) -> Iterator[list[_Word]]:
         yield run
 
 
-def _apart(before: _Word, word: _Word) -> bool:
+def _apart(run: list[_Word], word: _Word) -> bool:
+    before = run[-1]
     height = max(before.height, word.height)
+    widest = _WIDEST_INDENT if len(run) == 1 and _MARK.match(before.text) else _WIDEST_SPACE
     gap = max(word.left - before.right, before.left - word.right)  # to the right, or in some scripts to the left
     beside = abs(word.top - before.top) < 0.5 * height
-    return word.top - before.top > 0.8 * height or (beside and gap > _WIDEST_SPACE * height)
+    return word.top - before.top > 0.8 * height or (beside and gap > widest * height)
 
 
 def _line(text_page: PdfTextPage, run: list[_Word], turned: int) -> Line:
@@ -234,16 +242,7 @@ def _with_scripts(lines: list[Line]) -> list[Line]:
         before = joined[-1] if joined else None
         if before and _continues(before, line):
             space = " " if line.left - before.right > 0.15 * before.height else ""
-            larger = before if before.size >= line.size else line
-            joined[-1] = replace(
-                larger,
-                text=before.text + space + line.text,
-                left=min(before.left, line.left),
-                top=min(before.top, line.top),
-                right=max(before.right, line.right),
-                bottom=max(before.bottom, line.bottom),
-                spaced=line.spaced,
-            )
+            joined[-1] = _united(before, line, space)
         else:
             joined.append(line)
     return joined
@@ -259,3 +258,32 @@ def _continues(before: Line, line: Line) -> bool:
         and overlap > 0.4 * min(before.height, line.height)
         and -0.5 * height < gap < 0.6 * height
     )
+
+
+def _united(before: Line, line: Line, space: str) -> Line:
+    return replace(
+        before if before.size >= line.size else line,
+        text=before.text + space + line.text,
+        left=min(before.left, line.left),
+        top=min(before.top, line.top),
+        right=max(before.right, line.right),
+        bottom=max(before.bottom, line.bottom),
+        spaced=line.spaced,
+    )
+
+
+def _with_marks(lines: list[Line]) -> list[Line]:
+    """Put the marks of a list before their items, where they were written apart from them."""
+    marks = [line for line in lines if _LONE_MARK.match(line.text)]
+    marked: dict[Line, Line] = {}
+    for mark in marks:
+        item = next((line for line in lines if line is not mark and _is_marked(mark, line)), None)
+        if item is not None:
+            marked[item] = mark
+    used = set(marked.values())
+    return [_united(marked[line], line, " ") if line in marked else line for line in lines if line not in used]
+
+
+def _is_marked(mark: Line, line: Line) -> bool:
+    beside = abs(mark.top - line.top) < 0.5 * line.height and abs(mark.bottom - line.bottom) < line.height
+    return beside and 0 < line.left - mark.right < _WIDEST_INDENT * line.height

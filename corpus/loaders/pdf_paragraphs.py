@@ -155,6 +155,7 @@ def _runs_on(before: Paragraph, paragraph: Paragraph) -> bool:
         and "\n" not in before.text
         and not _SENTENCE_END.search(before.text)
         and paragraph.text[0].islower()
+        and not _NUMBERED.match(paragraph.text)
     )
 
 
