@@ -36,12 +36,13 @@ def load(path: Path, doc_id: str, reading: Reading) -> Iterator[Document]:
     """
     with closing(_open(path)) as pdf:
         pages = Pages(pdf)
-        letters = LetterHeadings(pages.sample())
+        sample = pages.sample()
+        letters = LetterHeadings(sample)
         headings = OutlineHeadings(pages.bookmarks()) or letters
         recognition = Recognition(pages, reading)
-        assembly, outline, vocabulary = Assembly(), Outline(), Vocabulary()
+        assembly, outline, vocabulary = Assembly(), Outline(), Vocabulary(sample)
         for number, page in enumerate(without_furniture(pages, len(pages), letters.body_size), start=1):
-            vocabulary.learn(page.lines)
+            vocabulary.learn(page)
             text = paragraphs(reading_order(page.lines), vocabulary)
             _add(assembly, outline, number, list(headings.parts(number, text)))
             assembly.add(recognition.text(number), Place(headings=outline.headings, page=number))
@@ -70,7 +71,7 @@ def _add(assembly: Assembly, outline: Outline, page: int, parts: list[Part]) -> 
     for part in parts:
         if part.level:
             outline.enter(part.level, part.title)
-        if part.level and not only_headings:
+        if part.aside or (part.level and not only_headings):
             assembly.heading(part.text)
         else:
             assembly.add(part.text, Place(headings=outline.headings, page=page))

@@ -6,10 +6,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 
 from corpus.loaders.pdf_lines import PageText
-from corpus.loaders.pdf_paragraphs import Paragraph
+from corpus.loaders.pdf_paragraphs import Paragraph, is_contents_entry
 
 _LONGEST = 150
 _MOST_LINES = 3
@@ -41,12 +41,14 @@ class Bookmark:
 class Part:
     """What a page says next. Where `level` is above 0, the heading `title` begins; `text` is as it stands there.
 
-    A heading that only the outline knows has no text.
+    A heading that only the outline knows has no text. What stands `aside` is to be seen, but is no
+    passage: an entry of the table of contents.
     """
 
     text: str
     level: int = 0
     title: str = ""
+    aside: bool = False
 
 
 class OutlineHeadings:
@@ -77,7 +79,7 @@ class OutlineHeadings:
                 last = number in stands and bookmark is headings[number][-1]
                 yield Part(paragraph.text if last else "", min(bookmark.level, _DEEPEST), bookmark.title)
             if number not in stands:
-                yield Part(paragraph.text)
+                yield Part(paragraph.text, aside=is_contents_entry(paragraph.text))
 
 
 class LetterHeadings:
@@ -86,7 +88,7 @@ class LetterHeadings:
     def __init__(self, sample: Sequence[PageText]) -> None:
         letters: Counter[tuple[float, bool]] = Counter()
         for page in sample:
-            for line in page.lines:
+            for line in (line for line in page.lines if not line.tilted):
                 letters[line.size, line.bold] += len(line.text)
         sizes = Counter[float]()
         for (size, _), count in letters.items():
@@ -97,11 +99,18 @@ class LetterHeadings:
         self._sizes = sorted((size for size in sizes if size >= _BOLD_AND_LARGER * self.body_size), reverse=True)
 
     def parts(self, page: int, paragraphs: Sequence[Paragraph]) -> Iterator[Part]:
-        """The paragraphs of a page, each a heading or not."""
+        """The paragraphs of a page, each a heading or not; a heading in several lines is one."""
         del page
-        for paragraph, following in zip_longest(paragraphs, paragraphs[1:]):
-            level = self._level(paragraph, following) if self._reliable else 0
-            yield Part(paragraph.text, level, " ".join(paragraph.text.split()) if level else "")
+        levels = [
+            self._level(paragraph, following) if self._reliable and not is_contents_entry(paragraph.text) else 0
+            for paragraph, following in zip_longest(paragraphs, paragraphs[1:])
+        ]
+        for level, group in groupby(zip(levels, paragraphs, strict=True), key=lambda entry: entry[0]):
+            texts = [paragraph.text for _, paragraph in group]
+            if level:
+                yield Part("\n".join(texts), level, " ".join(" ".join(texts).split()))
+            else:
+                yield from (Part(text, aside=is_contents_entry(text)) for text in texts)
 
     def _level(self, paragraph: Paragraph, following: Paragraph | None) -> int:
         """Of a heading, from 1; 0 for what is none."""
@@ -123,6 +132,7 @@ def _may_be_heading(paragraph: Paragraph) -> bool:
     return (
         len(text) <= _LONGEST
         and paragraph.lines <= _MOST_LINES
+        and not paragraph.tilted
         and sum(map(str.isalpha, text)) > 1
         and not _UNFINISHED.search(text)
     )

@@ -21,6 +21,9 @@ _CLOSEST_LINES = 0.7
 _NARROWEST_GUTTER = 0.8
 """Of a line's height."""
 
+_WIDEST_STRETCHED = 2.0
+"""Of a line's height: a space in a line that was stretched to its column."""
+
 _FEWEST_LINES_IN_COLUMN = 3
 _SHORTEST_LINE_IN_COLUMN = 22
 _WIDE_CHARACTERS = ("\u2e80", "\uffef")
@@ -86,11 +89,27 @@ def _united(rows: list[Row], closest: float) -> list[Row]:
         last = united[-1] if united else None
         if last and len(last.cells) == len(row.cells) == 1 and (last.left, last.right) == (row.left, row.right):
             above, block = last.cells[0], row.cells[0]
-            if _follows(above.lines[-1], block.lines[0]) and _gap(above.lines[-1], block.lines[0]) < closest:
+            before, line = above.lines[-1], block.lines[0]
+            if _ends_before(before, line):
+                united[-1] = replace(last, cells=(_in_one_line(above, block),))
+                continue
+            if _follows(before, line) and _gap(before, line) < closest:
                 united[-1] = replace(last, cells=(Block(above.lines + block.lines, above.written),))
                 continue
         united.append(row)
     return united
+
+
+def _ends_before(before: Line, line: Line) -> bool:
+    """Whether `line` goes on to the right of `before`, after a space that was too wide for one."""
+    beside = abs(before.bottom - line.bottom) < 0.3 * line.height
+    return beside and 0 <= line.left - before.right < _WIDEST_STRETCHED * line.height
+
+
+def _in_one_line(above: Block, block: Block) -> Block:
+    """The two blocks, whose last and first lines are one with a wide space in it."""
+    whole = above.lines[-1].united(block.lines[0], " ")
+    return Block((*above.lines[:-1], whole, *block.lines[1:]), above.written)
 
 
 def _blocks(lines: Sequence[Line], closest: float) -> list[Block]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage
 
-_WIDEST_SPACE, _WIDEST_INDENT = 0.9, 4.0
+_WIDEST_SPACE, _WIDEST_INDENT = 1.0, 4.0
 """In letter heights. A wider space parts two columns, or two cells of a table, but not a mark from its text."""
 
 _MARK = re.compile(r"(?:\W|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})(?:\.\d{1,3})*[.)]?)$")
@@ -58,6 +58,18 @@ class Line:
     def height(self) -> float:
         """From the feet of its letters to their heads, in points."""
         return self.bottom - self.top
+
+    def united(self, line: Line, space: str) -> Line:
+        """The line with one that goes on after it, parted by `space`; its letters are the larger ones."""
+        return replace(
+            self if self.size >= line.size else line,
+            text=self.text + space + line.text,
+            left=min(self.left, line.left),
+            top=min(self.top, line.top),
+            right=max(self.right, line.right),
+            bottom=max(self.bottom, line.bottom),
+            spaced=line.spaced,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +254,7 @@ def _with_scripts(lines: list[Line]) -> list[Line]:
         before = joined[-1] if joined else None
         if before and _continues(before, line):
             space = " " if line.left - before.right > 0.15 * before.height else ""
-            joined[-1] = _united(before, line, space)
+            joined[-1] = before.united(line, space)
         else:
             joined.append(line)
     return joined
@@ -256,19 +268,9 @@ def _continues(before: Line, line: Line) -> bool:
         not before.tilted
         and not line.tilted
         and overlap > 0.4 * min(before.height, line.height)
-        and -0.5 * height < gap < 0.6 * height
-    )
-
-
-def _united(before: Line, line: Line, space: str) -> Line:
-    return replace(
-        before if before.size >= line.size else line,
-        text=before.text + space + line.text,
-        left=min(before.left, line.left),
-        top=min(before.top, line.top),
-        right=max(before.right, line.right),
-        bottom=max(before.bottom, line.bottom),
-        spaced=line.spaced,
+        and (-2.0 if line.size < 0.85 * before.size else -0.5) * height
+        < gap
+        < 0.6 * height  # an index below an exponent
     )
 
 
@@ -281,7 +283,7 @@ def _with_marks(lines: list[Line]) -> list[Line]:
         if item is not None:
             marked[item] = mark
     used = set(marked.values())
-    return [_united(marked[line], line, " ") if line in marked else line for line in lines if line not in used]
+    return [marked[line].united(line, " ") if line in marked else line for line in lines if line not in used]
 
 
 def _is_marked(mark: Line, line: Line) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from corpus.loaders.pdf_layout import Block, Row
-from corpus.loaders.pdf_lines import Line
+from corpus.loaders.pdf_lines import Line, PageText
 
 _BULLET = re.compile(r"[-*•●○▪■◦–‣∙·➢➤✓]\s|[•●○▪■◦‣➢➤✓]")
 _NUMBERED = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)]\s")
@@ -17,7 +17,14 @@ _BROKEN_WORD = re.compile(r"(\w+)-$")
 _FIRST_WORD = re.compile(r"\w+")
 _UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]{2}")
 _HANGUL = re.compile("[\uac00-\ud7a3]{2}")
+_LEADS_TO_PAGE = re.compile(r"(?:[.…·_]\s?){4,}\s*(?:\d+|[ivxlc]+)$")
 _BETWEEN_CELLS = "  "
+
+_SHORTEST_IN_COMPOUND = 4
+"""Letters in each word of "open-domain"; "with-out" is one word, broken."""
+
+_OFTEN = 0.15
+"""Of all lines."""
 
 _RAGGED, _FEWEST_FULL_LINES = 2.0, 2
 """Line heights from the edge of a block within which a line is full; and how many such lines make it the edge."""
@@ -31,30 +38,45 @@ class Paragraph:
     size: float
     bold: bool
     lines: int = 1
+    tilted: bool = False
+
+
+def is_contents_entry(text: str) -> bool:
+    """Whether a text is an entry of a table of contents: dots that lead to a page number."""
+    return bool(_LEADS_TO_PAGE.search(text))
 
 
 class Vocabulary:
-    """The words of a document so far, which tell whether a hyphen at a line's end is its word's own."""
+    """The words of a document so far, and of a sample of it: they tell whether a hyphen at a line's end is its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, sample: Iterable[PageText]) -> None:
         self._words: set[str] = set()
-        self.words_end_in_spaces = False
-        """Whether a space is written where a word ends at a line's end; Korean lines end within words, too."""
+        self._lines = self._spaced = 0
+        for page in sample:
+            self.learn(page)
 
-    def learn(self, lines: Sequence[Line]) -> None:
+    def learn(self, page: PageText) -> None:
         """Take up the words of a page, but for those that are broken."""
-        self.words_end_in_spaces = self.words_end_in_spaces or any(line.spaced for line in lines)
-        for line in lines:
+        self._lines += len(page.lines)
+        self._spaced += sum(line.spaced for line in page.lines)
+        for line in page.lines:
             self._words.update(re.findall(r"\w+(?:-\w+)*(?![\w-])", line.text.casefold()))
+
+    @property
+    def words_end_in_spaces(self) -> bool:
+        """Whether a space is written where a word ends at a line's end; Korean lines end within words, too."""
+        return self._spaced > _OFTEN * self._lines
 
     def joined(self, start: str, end: str) -> str:
         """A word that was broken after `start`, without or with its hyphen."""
         whole, hyphenated = start + end, f"{start}-{end}"
         if whole.casefold() in self._words or not (start.isalpha() and end.isalpha()):
             return whole if start.isalpha() and end.isalpha() else hyphenated
-        if hyphenated.casefold() in self._words or not end.islower():
+        if hyphenated.casefold() in self._words or not end.islower() or len(start) == 1:
             return hyphenated
-        both_known = len(start) > 3 and {start.casefold(), end.casefold()} <= self._words
+        both_known = (
+            min(len(start), len(end)) >= _SHORTEST_IN_COMPOUND and {start.casefold(), end.casefold()} <= self._words
+        )
         return hyphenated if both_known else whole
 
 
@@ -99,7 +121,12 @@ def _ends(above: Line, line: Line, left: float, right: float) -> bool:
     """Whether `above` is the last line of its paragraph, in a column from `left` to `right`."""
     if above.mono and line.mono:
         return False
-    if abs(above.size - line.size) > 0.12 * above.size or above.mono != line.mono or _BULLET.match(line.text):
+    if (
+        abs(above.size - line.size) > 0.12 * above.size
+        or above.mono != line.mono
+        or _BULLET.match(line.text)
+        or is_contents_entry(above.text)
+    ):
         return True
     numbered = bool(_NUMBERED.match(line.text))
     starts_anew = numbered or above.bold != line.bold or not line.text[0].islower()
@@ -122,7 +149,7 @@ def _right_to_left(text: str) -> bool:
 
 def _paragraph(lines: Sequence[Line], block: Block, vocabulary: Vocabulary) -> Paragraph:
     text = _code(lines, block) if all(line.mono for line in lines) else _joined(lines, vocabulary)
-    return Paragraph(text, lines[0].size, all(line.bold for line in lines), len(lines))
+    return Paragraph(text, lines[0].size, all(line.bold for line in lines), len(lines), lines[0].tilted)
 
 
 def _code(lines: Sequence[Line], block: Block) -> str:
@@ -134,8 +161,10 @@ def _code(lines: Sequence[Line], block: Block) -> str:
 
 def _joined(lines: Sequence[Line], vocabulary: Vocabulary) -> str:
     text = lines[0].text
+    right = max(line.right for line in lines)
     for above, line in pairwise(lines):
-        within_word = vocabulary.words_end_in_spaces and not above.spaced and _HANGUL.match(text[-1] + line.text[0])
+        full = not above.spaced and right - above.right < _RAGGED * above.height
+        within_word = full and vocabulary.words_end_in_spaces and _HANGUL.match(text[-1] + line.text[0])
         text = text + line.text if within_word else _run_together(text, line.text, vocabulary)
     return text
 
