@@ -13,7 +13,7 @@ from corpus.errors import FileUnreadable
 from corpus.loaders.outline import Outline
 from corpus.loaders.page_numbers import about
 from corpus.loaders.pdf_furniture import without_furniture
-from corpus.loaders.pdf_headings import LetterHeadings, OutlineHeadings, Part
+from corpus.loaders.pdf_headings import LetterHeadings, OutlineHeadings, Part, repeats_heading
 from corpus.loaders.pdf_layout import reading_order
 from corpus.loaders.pdf_pages import Pages
 from corpus.loaders.pdf_paragraphs import Vocabulary, paragraphs
@@ -67,6 +67,8 @@ def _open(path: Path) -> PdfDocument:
 
 def _add(assembly: Assembly, outline: Outline, page: int, parts: list[Part]) -> None:
     """Add a page; where it is nothing but headings, they are its text."""
+    if parts and not parts[0].level and repeats_heading(parts[0].text, outline.headings):
+        del parts[0]  # the running header of a chapter of a few pages
     only_headings = all(part.level for part in parts)
     for part in parts:
         if part.level:

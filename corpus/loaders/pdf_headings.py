@@ -22,6 +22,9 @@ _LEAST_BODY = 0.4
 _LEAST_TEXT = 60
 """Characters under a heading that stands out by nothing but bold letters."""
 
+_LONGEST_NUMBER, _LEAST_TITLE = 12, 4
+"""Characters of "Chapter 12.3", and of a title that is told by them alone."""
+
 _DEEPEST = 6
 _NUMBER = re.compile(r"(?:chapter |appendix )?((?:\d{1,3}|[A-Z])(?:\.\d{1,3})*)\.?\s+[^\W\d_]", re.IGNORECASE)
 _UNFINISHED = re.compile(r"[.,;]$")
@@ -64,21 +67,22 @@ class OutlineHeadings:
         return sum(map(len, self._of_page.values())) > 1
 
     def parts(self, page: int, paragraphs: Sequence[Paragraph]) -> Iterator[Part]:
-        """The paragraphs of a page, with its headings; one that stands nowhere on it begins where the last one did."""
+        """The paragraphs of a page, with its headings as printed; one that is not begins where the last one did."""
         at = 0
-        headings: dict[int, list[Bookmark]] = defaultdict(list)
-        stands: set[int] = set()
+        headings: dict[int, list[Part]] = defaultdict(list)
+        printed: set[int] = set()
         for bookmark in self._of_page.get(page, ()):
+            level = min(bookmark.level, _DEEPEST)
             found = next((n for n in range(at, len(paragraphs)) if _is_title(paragraphs[n], bookmark.title)), None)
-            if found is not None:
+            if found is None or found in printed:
+                headings[at].append(Part("", level, bookmark.title))
+            else:
                 at = found
-                stands.add(found)
-            headings[at].append(bookmark)
+                printed.add(found)
+                headings[at].append(Part(paragraphs[found].text, level, _one_line(paragraphs[found].text)))
         for number, paragraph in enumerate(paragraphs):
-            for bookmark in headings[number]:
-                last = number in stands and bookmark is headings[number][-1]
-                yield Part(paragraph.text if last else "", min(bookmark.level, _DEEPEST), bookmark.title)
-            if number not in stands:
+            yield from headings[number]
+            if number not in printed:
                 yield Part(paragraph.text, aside=is_contents_entry(paragraph.text))
 
 
@@ -108,7 +112,7 @@ class LetterHeadings:
         for level, group in groupby(zip(levels, paragraphs, strict=True), key=lambda entry: entry[0]):
             texts = [paragraph.text for _, paragraph in group]
             if level:
-                yield Part("\n".join(texts), level, " ".join(" ".join(texts).split()))
+                yield Part("\n".join(texts), level, _one_line(" ".join(texts)))
             else:
                 yield from (Part(text, aside=is_contents_entry(text)) for text in texts)
 
@@ -127,12 +131,17 @@ class LetterHeadings:
         return 0
 
 
+def repeats_heading(text: str, headings: Sequence[str]) -> bool:
+    """Whether a text only says again, perhaps with a page number, under which of `headings` a page stands."""
+    return any(len(title) >= _LEAST_TITLE and _same_title(text, title) for title in headings)
+
+
 def _may_be_heading(paragraph: Paragraph) -> bool:
     text = paragraph.text
     return (
         len(text) <= _LONGEST
         and paragraph.lines <= _MOST_LINES
-        and not paragraph.tilted
+        and not (paragraph.tilted or paragraph.table)
         and sum(map(str.isalpha, text)) > 1
         and not _UNFINISHED.search(text)
     )
@@ -140,11 +149,25 @@ def _may_be_heading(paragraph: Paragraph) -> bool:
 
 def _is_title(paragraph: Paragraph, title: str) -> bool:
     """Whether a paragraph is the heading that the outline calls `title`, perhaps without its number."""
-    text, wanted = _folded(paragraph.text), _folded(title)
-    if not text or not wanted or len(paragraph.text) > len(title) + 20:
-        return False
-    return text == wanted or (len(wanted) > 3 and text.endswith(wanted)) or (len(text) > 3 and wanted.endswith(text))
+    return not paragraph.table and _same_title(paragraph.text, title)
+
+
+def _same_title(text: str, title: str) -> bool:
+    """Whether two headings are the same but for a number, signs and spaces."""
+    one, other = _folded(text), _folded(title)
+    shorter, longer = sorted((one, other), key=len)
+    return (
+        bool(shorter)
+        and len(longer) - len(shorter) <= _LONGEST_NUMBER
+        and (
+            one == other or (len(shorter) >= _LEAST_TITLE and (longer.endswith(shorter) or longer.startswith(shorter)))
+        )
+    )
 
 
 def _folded(text: str) -> str:
     return "".join(char for char in text.casefold() if char.isalnum())
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _WIDEST_SPACE, _WIDEST_INDENT = 1.0, 4.0
 """In letter heights. A wider space parts two columns, or two cells of a table, but not a mark from its text."""
 
+_WIDEST_IN_CODE = 15.0
+"""In letter heights: between two columns of aligned code."""
+
 _MARK = re.compile(r"(?:\W|\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})(?:\.\d{1,3})*[.)]?)$")
 """What stands before an item of a list, or before a heading: a bullet or a number."""
 
@@ -58,6 +61,11 @@ class Line:
     def height(self) -> float:
         """From the feet of its letters to their heads, in points."""
         return self.bottom - self.top
+
+    @property
+    def letter_width(self) -> float:
+        """The mean width of its letters, in points."""
+        return max((self.right - self.left) / len(self.text), 0.1)
 
     def united(self, line: Line, space: str) -> Line:
         """The line with one that goes on after it, parted by `space`; its letters are the larger ones."""
@@ -248,16 +256,23 @@ def _is_unknown(char: str) -> bool:
 
 
 def _with_scripts(lines: list[Line]) -> list[Line]:
-    """Put lines together that PDFium parts at a super- or subscript."""
+    """Put lines together that are parted at a super- or subscript, or at the wide spaces of code."""
     joined: list[Line] = []
     for line in lines:
         before = joined[-1] if joined else None
-        if before and _continues(before, line):
+        if before and _goes_on_in_code(before, line):
+            joined[-1] = before.united(line, " " * max(1, round((line.left - before.right) / before.letter_width)))
+        elif before and _continues(before, line):
             space = " " if line.left - before.right > 0.15 * before.height else ""
             joined[-1] = before.united(line, space)
         else:
             joined.append(line)
     return joined
+
+
+def _goes_on_in_code(before: Line, line: Line) -> bool:
+    beside = abs(before.bottom - line.bottom) < 0.3 * line.height
+    return before.mono and line.mono and beside and 0 < line.left - before.right < _WIDEST_IN_CODE * line.height
 
 
 def _continues(before: Line, line: Line) -> bool:

@@ -39,6 +39,7 @@ class Paragraph:
     bold: bool
     lines: int = 1
     tilted: bool = False
+    table: bool = False
 
 
 def is_contents_entry(text: str) -> bool:
@@ -99,7 +100,7 @@ def paragraphs(rows: Sequence[Row], vocabulary: Vocabulary) -> list[Paragraph]:
 
 def _table(rows: Sequence[Row], vocabulary: Vocabulary) -> Paragraph:
     texts = [_BETWEEN_CELLS.join(_joined(block.lines, vocabulary) for block in row.cells) for row in rows]
-    return Paragraph("\n".join(texts), rows[0].cells[0].lines[0].size, bold=False, lines=len(rows))
+    return Paragraph("\n".join(texts), rows[0].cells[0].lines[0].size, bold=False, lines=len(rows), table=True)
 
 
 def _parted(row: Row) -> Iterator[list[Line]]:
@@ -154,8 +155,7 @@ def _paragraph(lines: Sequence[Line], block: Block, vocabulary: Vocabulary) -> P
 
 def _code(lines: Sequence[Line], block: Block) -> str:
     """Lines in letters of fixed width keep their breaks, and their indents as spaces."""
-    widest = max(lines, key=lambda line: len(line.text))
-    width = (widest.right - widest.left) / len(widest.text) or 1.0
+    width = max(lines, key=lambda line: len(line.text)).letter_width
     return "\n".join(" " * round((line.left - block.left) / width) + line.text for line in lines)
 
 

@@ -116,6 +116,13 @@ def test_running_headers_footers_and_page_numbers_are_left_out():
     ]
 
 
+def test_a_header_that_repeats_its_chapter_is_left_out():
+    pdf = Pdf().lines(["1 Cells"], size=20).lines(PARAGRAPH, y=730).page()
+    pdf.lines(["Chapter 1: Cells"], y=810, size=9).lines(SECOND).page()
+
+    assert passages(pdf.read())[1] == ("page 2, § 1 Cells", " ".join(SECOND))
+
+
 def test_text_that_begins_every_page_alike_is_no_header():
     pdf = Pdf()
     for number in range(5):
@@ -184,6 +191,42 @@ def test_code_keeps_its_lines_and_indents():
     assert pdf.read().text.endswith("\n".join(code))
 
 
+def test_code_keeps_its_wide_spaces():
+    pdf = Pdf().lines(["id"], font="Courier", size=10).lines(["INTEGER"], x=LEFT + 48, font="Courier", size=10)
+
+    assert pdf.read().text == "id      INTEGER"
+
+
+def test_tables_are_no_headings_however_large():
+    pdf = Pdf().lines(PARAGRAPH * 3)
+    for number, row in enumerate([("Drug", "Dose", "Time"), ("Metformin", "500 mg", "noon")]):
+        for column, cell in enumerate(row):
+            pdf.lines([cell], x=LEFT + 120 * column, y=500 - 30 * number, size=16)
+
+    assert {section.place.headings for section in pdf.read().sections} == {()}
+
+
+def test_columns_are_read_between_what_spans_them():
+    wide = ["This line spans both of the columns, and the one that is at the end of the page does, too."]
+    pdf = Pdf().lines(wide, y=TOP + 30).lines(wide, y=TOP - 80)
+    for number in range(4):
+        pdf.lines([PARAGRAPH[number]], y=TOP - 14 * number).lines([SECOND[number]], x=RIGHT, y=TOP - 14 * number)
+    for number, row in enumerate([("Drug", "Dose", "Time"), ("Metformin", "500 mg", "noon")]):
+        for column, cell in enumerate(row):
+            pdf.lines([cell], x=LEFT + 150 * column, y=TOP - 120 - 20 * number)
+
+    assert pdf.read().text == "\n\n".join(
+        [*wide, " ".join(PARAGRAPH), " ".join(SECOND), *wide, "Drug  Dose  Time\nMetformin  500 mg  noon"]
+    )
+
+
+def test_entries_of_the_table_of_contents_are_no_passages():
+    loaded = Pdf().lines(["Cells . . . . . . . . . . 3", "Energy ............. 12"]).page().lines(PARAGRAPH).read()
+
+    assert loaded.text.startswith("Cells . . . . . . . . . . 3\n\nEnergy ............. 12")
+    assert passages(loaded) == [("page 2", " ".join(PARAGRAPH))]
+
+
 def test_larger_letters_are_headings():
     pdf = Pdf().lines(["Biology"], y=800, size=24).lines(["1 Cells"], y=770, size=16).lines(PARAGRAPH, y=740)
     pdf.lines(["1.1 Energy"], y=640, size=13).lines(SECOND, y=615).page()
@@ -218,9 +261,9 @@ def test_the_outline_gives_the_headings_where_there_is_one():
     pdf.lines(SECOND)
 
     assert passages(pdf.read()) == [
-        ("page 1, § Cells", " ".join(PARAGRAPH)),
-        ("page 1, § Cells › Energy", " ".join(SECOND)),
-        ("page 2, § Cells › Energy", "SHOUTING\n\n" + " ".join(PARAGRAPH)),
+        ("page 1, § 1. Cells", " ".join(PARAGRAPH)),
+        ("page 1, § 1. Cells › Energy", " ".join(SECOND)),
+        ("page 2, § 1. Cells › Energy", "SHOUTING\n\n" + " ".join(PARAGRAPH)),
         ("page 3, § Nowhere printed", " ".join(SECOND)),
     ]
 
