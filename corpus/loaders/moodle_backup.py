@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import IO
 from xml.etree.ElementTree import Element
-from zipfile import is_zipfile
+from zipfile import BadZipFile, is_zipfile
 
 from corpus.document import Document
 from corpus.errors import FileUnreadable
@@ -126,7 +126,7 @@ def _tarred(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
 def _damage_told(path: Path) -> Iterator[None]:
     try:
         yield
-    except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
+    except (tarfile.TarError, BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, UnicodeDecodeError) as error:
         raise FileUnreadable(path, "is no Moodle backup, or is damaged; download it again") from error
 
 

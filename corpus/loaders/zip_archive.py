@@ -36,7 +36,7 @@ def opened(path: Path) -> Iterator[ZipFile]:
         with ZipFile(path) as archive:
             _refuse_unsafe(path, archive.infolist())
             yield archive
-    except (BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except (BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError) as error:
         raise FileUnreadable(path, "is damaged or is no ZIP archive; export or download it again") from error
 
 
@@ -53,7 +53,9 @@ def _refuse_unsafe(path: Path, infos: list[ZipInfo]) -> None:
         raise FileUnreadable(path, f"holds more than {MOST_MEMBERS:,} files; split it into smaller archives")
     size = sum(info.file_size for info in infos)
     if size > MOST_BYTES or (size > _SMALL and size > _TIGHTEST * path.stat().st_size):
-        raise FileUnreadable(path, f"unpacks to {size / 2**20:,.0f} MB, which no honest file of its size does")
+        raise FileUnreadable(
+            path, f"unpacks to {size / 2**20:,.0f} MB, which no honest file of its size does; leave it out"
+        )
     for info in infos:
         if info.header_offset < 0:
             raise BadZipFile(f"{info.filename} begins before the archive does")

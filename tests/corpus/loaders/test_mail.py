@@ -84,6 +84,10 @@ def test_names_of_attachments_are_no_names_of_files(name):
     assert "Notes." in [document.text for document in read("a.eml", source)]
 
 
+def test_headers_that_pythons_own_parser_fails_on_do_not_matter_or_are_refused():
+    assert read_one("a.eml", "From:Content-Type: x;\n\nText.").text == "Text."
+
+
 @pytest.mark.parametrize("content", ["", "just a text file", "<html></html>"])
 def test_what_is_no_message_is_refused(content):
     with pytest.raises(FileUnreadable, match="is no e-mail message"):

@@ -172,6 +172,14 @@ def test_what_is_no_backup_is_refused(content):
         read("a.mbz", content)
 
 
+def test_damage_that_shows_only_while_unpacking_is_told():
+    packed = zipped({"moodle_backup.xml": "<moodle_backup/>"})
+    damaged = packed.replace(packed[48:56], b"\x00" * 8, 1)
+
+    with pytest.raises(FileUnreadable, match=r"is no Moodle backup|is damaged"):
+        read("a.mbz", damaged)
+
+
 def test_entities_are_refused():
     bomb = '<!DOCTYPE m [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><m>&b;</m>'
 
