@@ -222,7 +222,11 @@ def test_course_text_cannot_drive_the_terminal(run, tmp_path):
     ],
 )
 def test_ctrl_c_ends_with_one_line_and_nothing_half_written(environment, arguments, after_s):
-    process = subprocess.Popen([*COMMAND, *arguments], env=environment, stderr=subprocess.PIPE, text=True)
+    started = "import sys; from ui.cli import main; print('started', file=sys.stderr, flush=True); main()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", started, *arguments], env=environment, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr.readline() == "started\n"
     time.sleep(after_s)
     process.send_signal(signal.SIGINT)
     _, stderr = process.communicate(timeout=60)
@@ -257,7 +261,7 @@ def test_no_command_shows_the_help():
 
 
 def _read(address):
-    for _ in range(120):
+    for _ in range(480):
         try:
             with urllib.request.urlopen(address, timeout=5) as response:
                 return response.read().decode()
