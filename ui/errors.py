@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from corpus import CorpusError, CourseNotFound, CourseSettingsInvalid
+from eval.errors import (
+    EvalError,
+    QuestionsInvalid,
+    QuestionsMismatched,
+    QuestionsUnreadable,
+    RunMismatch,
+    RunMissing,
+)
 from rag.errors import QuestionInvalid, RagError
 
 FAILURE, USAGE = 1, 2
 
-_USAGE_ERRORS = (CourseNotFound, CourseSettingsInvalid, QuestionInvalid)
+_USAGE_ERRORS = (
+    CourseNotFound,
+    CourseSettingsInvalid,
+    QuestionInvalid,
+    QuestionsInvalid,
+    QuestionsMismatched,
+    QuestionsUnreadable,
+    RunMismatch,
+    RunMissing,
+)
 
 
 class UiError(Exception):
@@ -18,7 +35,7 @@ class ServeRefused(UiError):
     """The server cannot, or must not, listen where it was asked to."""
 
 
-EXPECTED = (CorpusError, RagError, UiError)
+EXPECTED = (CorpusError, EvalError, RagError, UiError)
 """Errors with a sentence for a person; anything else is a defect of ours."""
 
 

@@ -1,0 +1,185 @@
+"""The `coursecite eval` commands: evaluation wired to courses, models and the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ui.terminal import asking_progress, print_line, print_table, say
+from ui.wiring import open_assistant, read_settings
+
+# As in `cli`: `eval` brings numpy, so the commands import it where they use it.
+if TYPE_CHECKING:
+    from eval import AnswerCache, OnProgress, Progress, Question, Row, Run, RunOptions
+    from rag import Message
+
+app = typer.Typer(
+    help="Asks whole sets of questions: are the answers any good, and where not?",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+QuestionsArgument = Annotated[
+    Path, typer.Argument(metavar="QUESTIONS", help="The question set: a .jsonl or .csv file.", show_default=False)
+]
+RunArgument = Annotated[Path, typer.Argument(metavar="RUN_DIR", help="The folder of a run.", show_default=False)]
+CourseOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--course", metavar="DIR", help="The folder with the course; without it, the course that is included."
+    ),
+]
+
+_STAGES = {"answer": "Answering", "search": "Searching", "oracle": "With the right passage"}
+
+
+@app.command()
+def run(  # noqa: PLR0913, PLR0917 - one for each option
+    questions: QuestionsArgument,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="RUN_DIR", help="The run's folder; an unfinished run there goes on.")
+    ],
+    course: CourseOption = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Ask only so many, drawn from every kind.")] = None,
+    seed: Annotated[int, typer.Option(help="Draws those, and the typos of --shapes.")] = 0,
+    shapes: Annotated[
+        str, typer.Option(metavar="SHAPE,…", help="Ask also as learners type: noun_phrase, lower_case, … or all.")
+    ] = "",
+    retrieval_only: Annotated[bool, typer.Option("--retrieval-only", help="Search only; ask no model.")] = False,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Generate answers again that are known.")] = False,
+) -> None:
+    """Ask a question set, score the answers, and write summary.json and report.html.
+
+    Run the same command again to go on with a run that was stopped, or to ask again what failed.
+    """
+    from eval import RunOptions, read_questions
+
+    asked = read_questions(questions)
+    options = RunOptions(
+        question_set=_set_name(questions),
+        limit=limit,
+        seed=seed,
+        shapes=_shapes(shapes),
+        retrieval_only=retrieval_only,
+    )
+    finished = _run(course, asked, out, options, cached=not no_cache)
+    _print_headline(out)
+    _end_by_errors(finished.rows)
+
+
+@app.command()
+def answer(
+    questions: QuestionsArgument,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the answers go: a .csv or .jsonl file.")],
+    course: CourseOption = None,
+) -> None:
+    """Answer a file of questions that need no known answers; nothing is scored."""
+    from eval import answer_batch, read_questions
+
+    if out.suffix.lower() not in (".csv", ".jsonl"):
+        raise typer.BadParameter(f"{out.name} ends neither in .csv nor in .jsonl; name a file that does.")
+    asked = read_questions(questions)
+    settings = read_settings()
+    assistant = open_assistant(course, settings)
+    with _progress() as on_progress:
+        rows = answer_batch(assistant, asked, out, _cache(settings.data), on_progress)
+    answered = sum(row.answered is True for row in rows)
+    refused = sum(row.answered is False for row in rows)
+    print_line(f"{len(rows)} questions: {answered} answered, {refused} refused; written to {out}.")
+    _end_by_errors(rows)
+
+
+@app.command()
+def score(run_dir: RunArgument) -> None:
+    """Score the answers of a run anew; no model is asked."""
+    from eval import score
+
+    score(run_dir)
+    _print_headline(run_dir)
+
+
+class _SearchOnly:
+    """In the place of the model where none is asked."""
+
+    name = fingerprint = ""
+
+    def stream(self, messages: Sequence[Message], max_tokens: int) -> Iterator[str]:  # noqa: ARG002 - LLM's signature
+        from rag import ModelMissing
+
+        raise ModelMissing("A run of the search alone has no model to ask.")
+
+
+def _run(course: Path | None, asked: Sequence[Question], out: Path, options: RunOptions, *, cached: bool) -> Run:
+    from eval import run
+
+    settings = read_settings()
+    assistant = open_assistant(course, settings, _SearchOnly() if options.retrieval_only else None)
+    with _progress() as on_progress:
+        return run(assistant, asked, out, options, _cache(settings.data) if cached else None, on_progress)
+
+
+@contextmanager
+def _progress() -> Iterator[OnProgress]:
+    with asking_progress() as show:
+
+        def on_progress(at: Progress) -> None:
+            show(_STAGES[at.stage], at.done, at.total, at.before, at.errors)
+
+        yield on_progress
+
+
+def _cache(data: Path) -> AnswerCache:
+    from eval import AnswerCache
+
+    return AnswerCache(data / "answers")
+
+
+def _set_name(questions: Path) -> str:
+    """What a set is called: its file's name, or its folder's where the file is just called questions."""
+    return questions.resolve().parent.name if questions.stem == "questions" else questions.stem
+
+
+def _shapes(named: str) -> tuple[str, ...]:
+    from eval import SHAPES
+
+    if named == "all":
+        return tuple(SHAPES)
+    shapes = tuple(dict.fromkeys(name.strip() for name in named.split(",") if name.strip()))
+    if unknown := [name for name in shapes if name not in SHAPES]:
+        raise typer.BadParameter(f"--shapes knows no {unknown[0]!r}; choose from {', '.join(SHAPES)}, or all.")
+    return shapes
+
+
+def _print_headline(folder: Path) -> None:
+    """The headline table: the run with its intervals, and the baselines beside it."""
+    from eval import load_summary
+    from eval.headline import BASELINES, headline
+
+    rows = headline(load_summary(folder))
+    beside = [name for name in BASELINES if any(name in row.baselines for row in rows)]
+    table = [
+        [
+            row.measure.label,
+            row.measure.written(row.run.value),
+            row.measure.written_interval(row.run),
+            *(row.measure.written(row.baselines[name].value) if name in row.baselines else "" for name in beside),
+        ]
+        for row in rows
+    ]
+    print_table(["", "this run", "95 % interval", *(BASELINES[name] for name in beside)], table)
+
+
+def _end_by_errors(rows: Sequence[Row]) -> None:
+    """Say how many questions failed; exit code 1 where they are too many."""
+    from eval import MOST_ERRORS
+
+    failed = [row for row in rows if row.error]
+    if failed:
+        say(f"{len(failed)} of {len(rows)} questions failed; run the same command again to ask only these.")
+        say(f"The first of them, {failed[0].question.id}: {failed[0].error}")
+    if len(failed) > MOST_ERRORS * len(rows):
+        raise typer.Exit(1)
