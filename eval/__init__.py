@@ -6,8 +6,10 @@ Start reading at `run.py`.
 from eval.asking import OnProgress, Progress
 from eval.batch import answer_batch
 from eval.cache import AnswerCache
+from eval.compare import Comparison, Difference, compare
 from eval.errors import (
     EvalError,
+    GateInvalid,
     QuestionsInvalid,
     QuestionsMismatched,
     QuestionsUnreadable,
@@ -16,20 +18,28 @@ from eval.errors import (
     RunMissing,
     RunNotSaved,
 )
+from eval.gate import Check, Gate, check_gate, read_gate, write_junit
 from eval.intervals import Estimate
 from eval.questions import Question, Span, read_questions
 from eval.rows import Row
 from eval.run import MOST_ERRORS, Run, RunOptions, RunSettings, load_run, run, score
 from eval.summary import RunSummary, Summary, load_summary, summarise
+from eval.taxonomy import Outcome, first_to_look_at, outcome
 from eval.variants import SHAPES
 
 __all__ = [
     "MOST_ERRORS",
     "SHAPES",
     "AnswerCache",
+    "Check",
+    "Comparison",
+    "Difference",
     "Estimate",
     "EvalError",
+    "Gate",
+    "GateInvalid",
     "OnProgress",
+    "Outcome",
     "Progress",
     "Question",
     "QuestionsInvalid",
@@ -47,10 +57,16 @@ __all__ = [
     "Span",
     "Summary",
     "answer_batch",
+    "check_gate",
+    "compare",
+    "first_to_look_at",
     "load_run",
     "load_summary",
+    "outcome",
+    "read_gate",
     "read_questions",
     "run",
     "score",
     "summarise",
+    "write_junit",
 ]

@@ -27,6 +27,7 @@ class Unit(StrEnum):
     SHARE = "share"
     DIFFERENCE = "difference"
     MILLISECONDS = "milliseconds"
+    NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,26 @@ class Measure:
                 return f"{value:+.2f}".replace("0.", ".").replace("-", "−")
             case Unit.MILLISECONDS:
                 return f"{value / 1000:.1f} s"
+            case Unit.NUMBER:
+                return f"{value:.2f}"
 
     def written_interval(self, estimate: Estimate) -> str:
         """The interval as it is shown: ``61 to 80 %``, ``+.28 to +.54``."""
-        return f"{self.written(estimate.low).removesuffix(' %').removesuffix(' s')} to {self.written(estimate.high)}"
+        return _to(self.written(estimate.low), self.written(estimate.high))
+
+    def written_change(self, value: float) -> str:
+        """A difference of two values as it is shown: ``+3.1 points``, ``−.12``, ``+0.2 s``."""
+        match self.unit:
+            case Unit.SHARE:
+                return f"{100 * value:+.1f} points".replace("-", "−")
+            case Unit.MILLISECONDS:
+                return f"{value / 1000:+.2f} s".replace("-", "−")
+            case _:
+                return f"{value:+.2f}".replace("-", "−")
+
+    def written_change_interval(self, estimate: Estimate) -> str:
+        """The interval of a difference: ``−1.2 to +7.3 points``."""
+        return _to(self.written_change(estimate.low), self.written_change(estimate.high))
 
 
 HEADLINE = (
@@ -96,6 +113,11 @@ HEADLINE = (
     Measure("retrieval", "success@5", "Passage found", "the passage that holds the answer is among the five best"),
     Measure("latency", "total_ms_p50", "Time for an answer", "half of them take no longer", Unit.MILLISECONDS, True),
 )
+
+
+def _to(low: str, high: str) -> str:
+    """Two values of one unit, the unit written once."""
+    return f"{low.split(' ', maxsplit=1)[0]} to {high}"
 
 
 @dataclass(frozen=True, slots=True)

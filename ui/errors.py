@@ -5,6 +5,7 @@ from __future__ import annotations
 from corpus import CorpusError, CourseNotFound, CourseSettingsInvalid
 from eval.errors import (
     EvalError,
+    GateInvalid,
     QuestionsInvalid,
     QuestionsMismatched,
     QuestionsUnreadable,
@@ -18,6 +19,7 @@ FAILURE, USAGE = 1, 2
 _USAGE_ERRORS = (
     CourseNotFound,
     CourseSettingsInvalid,
+    GateInvalid,
     QuestionInvalid,
     QuestionsInvalid,
     QuestionsMismatched,

@@ -14,7 +14,7 @@ from ui.wiring import open_assistant, read_settings
 
 # As in `cli`: `eval` brings numpy, so the commands import it where they use it.
 if TYPE_CHECKING:
-    from eval import AnswerCache, OnProgress, Progress, Question, Row, Run, RunOptions
+    from eval import AnswerCache, Check, Comparison, OnProgress, Progress, Question, Row, Run, RunOptions
     from rag import Message
 
 app = typer.Typer(
@@ -102,6 +102,32 @@ def score(run_dir: RunArgument) -> None:
     _print_headline(run_dir)
 
 
+@app.command()
+def compare(
+    run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="The run before.", show_default=False)],
+    run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="The run after.", show_default=False)],
+    gate: Annotated[
+        Path | None,
+        typer.Option("--gate", metavar="TOML", help="What RUN_B must keep; without it, the included gate."),
+    ] = None,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Write the checks as JUnit XML.")
+    ] = None,
+) -> None:
+    """Compare two runs question by question; exit code 1 where the second fails the gate."""
+    from eval import check_gate, compare, load_run, load_summary, read_gate, write_junit
+
+    limits = read_gate(gate)
+    comparison = compare(load_run(run_a), load_run(run_b))
+    checks = check_gate(comparison, load_summary(run_b), limits)
+    _print_comparison(comparison)
+    _print_checks(checks)
+    if junit:
+        write_junit(junit, checks, comparison)
+    if any(one.passed is False for one in checks):
+        raise typer.Exit(1)
+
+
 class _SearchOnly:
     """In the place of the model where none is asked."""
 
@@ -171,6 +197,36 @@ def _print_headline(folder: Path) -> None:
         for row in rows
     ]
     print_table(["", "this run", "95 % interval", *(BASELINES[name] for name in beside)], table)
+
+
+def _print_comparison(comparison: Comparison) -> None:
+    """The paired differences, those marked that are no chance, and the questions won and lost."""
+    table = [
+        [
+            one.measure.label,
+            one.measure.written(one.before),
+            one.measure.written(one.after),
+            one.measure.written_change(one.change.value),
+            one.measure.written_change_interval(one.change),
+            ("better" if one.gain > 0 else "worse") if one.is_significant else "",
+        ]
+        for one in comparison.differences
+    ]
+    print_table(["", "before", "after", "change", "95 % interval", "beyond chance"], table)
+    if comparison.changed:
+        print_line(f"The runs were made with {', '.join(comparison.changed)}.")
+    if comparison.unpaired:
+        say(f"{comparison.unpaired} questions are in only one of the runs and are left out.")
+    for name, questions in (("Won", comparison.won), ("Lost", comparison.lost)):
+        print_line(f"{name}: {len(questions)} of {comparison.questions} questions")
+        for question in questions:
+            print_line(f"  {question.id}  {' '.join(question.text.split())}")
+
+
+def _print_checks(checks: Sequence[Check]) -> None:
+    words = {True: "kept", False: "FAILED", None: "skipped"}
+    for one in checks:
+        print_line(f"{words[one.passed]}: {one.name}: {one.said}")
 
 
 def _end_by_errors(rows: Sequence[Row]) -> None:

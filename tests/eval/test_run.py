@@ -80,7 +80,7 @@ def test_the_words_behind_every_offset_are_kept(assistant, questions, documents,
         for hit in row.retrieved:
             assert result.passages[hit.span].text == documents[hit.span.doc_id].text[hit.span.start : hit.span.end]
         for span in row.question.gold_spans:
-            gold = result.gold_passage(span)
+            gold = result.passage_holding(span)
             assert (
                 gold.text[span.start - gold.start : span.end - gold.start]
                 == documents[span.doc_id].text[span.start : span.end]

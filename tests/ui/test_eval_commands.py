@@ -277,6 +277,55 @@ def test_a_full_disk_is_a_failure_after_which_the_run_goes_on(
     assert coursecite("run", question_file, "--out", tmp_path / "run", "--no-cache").exit_code == 0
 
 
+class TestCompare:
+    """Two runs of the same questions, the second by an assistant that finds nothing."""
+
+    @pytest.fixture
+    def worse(self, assistants, coursecite, question_file, tmp_path):
+        assistants.change = {"search": lambda question, history=(): [], "prompt_hash": "q" * 64}
+        assert coursecite("run", question_file, "--out", tmp_path / "worse").exit_code == 0
+        return tmp_path / "worse"
+
+    def test_a_run_against_itself_keeps_the_gate(self, coursecite, finished):
+        ended = coursecite("compare", finished, finished)
+
+        assert ended.exit_code == 0
+        assert re.search(r"Right answers +75 % +75 % +\+0\.0 points +\+0\.0 to \+0\.0 points", ended.stdout)
+        assert "Lost: 0 of 7 questions" in ended.stdout
+        assert "kept: answers.right at most 0.03 worse" in ended.stdout
+
+    def test_a_regression_is_a_failure_that_names_what_was_lost(self, coursecite, finished, worse, tmp_path):
+        ended = coursecite("compare", finished, worse, "--junit", tmp_path / "junit.xml")
+
+        assert ended.exit_code == 1
+        assert re.search(r"Right answers +75 % +0 % +−75\.0 points .* worse", ended.stdout)
+        assert "FAILED: answers.right at most 0.03 worse" in ended.stdout
+        assert f"  gates  {GATES}" in ended.stdout
+        assert "another prompt" in ended.stdout
+        assert "Won: 2 of 7 questions" in ended.stdout
+        assert 'failures="' in (tmp_path / "junit.xml").read_text(encoding="utf-8")
+
+    def test_a_gate_of_ones_own(self, coursecite, finished, worse, tmp_path):
+        (tmp_path / "gate.toml").write_text("[allowance.answers]\nright = 1\n", encoding="utf-8")
+
+        assert coursecite("compare", finished, worse, "--gate", tmp_path / "gate.toml").exit_code == 0
+
+    def test_what_is_no_gate_is_a_usage_error(self, coursecite, finished, tmp_path):
+        ended = coursecite("compare", finished, finished, "--gate", tmp_path / "none.toml")
+
+        assert ended.exit_code == 2
+        assert "none.toml" in sentence(ended)
+
+    def test_runs_of_other_questions_are_a_usage_error(self, coursecite, finished, tmp_path):
+        others = [{**item, "id": f"other-{item['id']}"} for item in question_items()]
+        coursecite("run", write_jsonl(tmp_path / "others.jsonl", others), "--out", tmp_path / "others")
+
+        ended = coursecite("compare", finished, tmp_path / "others")
+
+        assert ended.exit_code == 2
+        assert "no question in common" in sentence(ended)
+
+
 def in_a_process(*arguments, **environment):
     return subprocess.run(
         [sys.executable, "-c", "from ui.cli import main; main()", "eval", *map(str, arguments)],
