@@ -21,6 +21,7 @@ from eval.errors import (
 from eval.gate import Check, Gate, check_gate, read_gate, write_junit
 from eval.intervals import Estimate
 from eval.questions import Question, Span, read_questions
+from eval.report import write_report
 from eval.rows import Row
 from eval.run import MOST_ERRORS, Run, RunOptions, RunSettings, load_run, run, score
 from eval.summary import RunSummary, Summary, load_summary, summarise
@@ -69,4 +70,5 @@ __all__ = [
     "score",
     "summarise",
     "write_junit",
+    "write_report",
 ]

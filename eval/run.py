@@ -120,6 +120,11 @@ class Run:
         holding = (one for one in self._by_document.get(span.doc_id, ()) if one.start <= span.start)
         return min((one for one in holding if span.end <= one.end), key=lambda one: len(one.text), default=None)
 
+    def section_title(self, section: str) -> str:
+        """What a section is called: its document's title where it is one, else the name that the set gives it."""
+        passages = self._by_document.get(section)
+        return passages[0].title if passages else section
+
     @cached_property
     def _by_document(self) -> Mapping[str, Sequence[Passage]]:
         grouped: defaultdict[str, list[Passage]] = defaultdict(list)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.terminal import asking_progress, print_line, print_table, say
+from ui.terminal import asking_progress, print_line, print_table, say, status
 from ui.wiring import open_assistant, read_settings
 
 # As in `cli`: `eval` brings numpy, so the commands import it where they use it.
@@ -68,6 +68,7 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
     )
     finished = _run(course, asked, out, options, cached=not no_cache)
     _print_headline(out)
+    _report(out)
     _end_by_errors(finished.rows)
 
 
@@ -100,6 +101,13 @@ def score(run_dir: RunArgument) -> None:
 
     score(run_dir)
     _print_headline(run_dir)
+    _report(run_dir)
+
+
+@app.command()
+def report(run_dir: RunArgument) -> None:
+    """Write report.html: the numbers, what is good and bad, and every question, to be read in a browser."""
+    _report(run_dir)
 
 
 @app.command()
@@ -227,6 +235,14 @@ def _print_checks(checks: Sequence[Check]) -> None:
     words = {True: "kept", False: "FAILED", None: "skipped"}
     for one in checks:
         print_line(f"{words[one.passed]}: {one.name}: {one.said}")
+
+
+def _report(folder: Path) -> None:
+    from eval import write_report
+
+    with status("Writing the report"):
+        path = write_report(folder)
+    print_line(f"The report is {path}.")
 
 
 def _end_by_errors(rows: Sequence[Row]) -> None:

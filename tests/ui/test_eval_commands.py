@@ -203,6 +203,17 @@ def test_score_asks_nothing_and_restores_the_summary(coursecite, assistants, fin
     assert len(assistants.opened) == 1
 
 
+def test_every_run_has_its_report_and_it_can_be_written_anew(coursecite, finished):
+    before = (finished / "report.html").read_bytes()
+    (finished / "report.html").unlink()
+
+    ended = coursecite("report", finished)
+
+    assert ended.exit_code == 0
+    assert "report.html" in ended.stdout
+    assert (finished / "report.html").read_bytes() == before
+
+
 def test_a_set_of_only_unanswerable_questions_works(coursecite, tmp_path):
     unknown = [item for item in question_items() if not item["answerable"]]
 
@@ -247,7 +258,7 @@ def test_a_run_of_other_settings_is_a_usage_error_and_left_alone(coursecite, ass
     assert (finished / "answers.jsonl").read_bytes() == before
 
 
-@pytest.mark.parametrize("command", ["score"])
+@pytest.mark.parametrize("command", ["score", "report"])
 def test_a_folder_without_a_run_is_a_usage_error(coursecite, tmp_path, command):
     ended = coursecite(command, tmp_path)
 
