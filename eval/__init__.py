@@ -10,6 +10,7 @@ from eval.compare import Comparison, Difference, compare
 from eval.errors import (
     EvalError,
     GateInvalid,
+    PairsInvalid,
     QuestionsInvalid,
     QuestionsMismatched,
     QuestionsUnreadable,
@@ -20,6 +21,7 @@ from eval.errors import (
 )
 from eval.gate import Check, Gate, check_gate, read_gate, write_junit
 from eval.intervals import Estimate
+from eval.judge import FAIR_AGREEMENT, Agreement, Judged, agree, judge_run, load_judged, read_pairs
 from eval.questions import Question, Span, read_questions
 from eval.report import write_report
 from eval.rows import Row
@@ -29,8 +31,10 @@ from eval.taxonomy import Outcome, first_to_look_at, outcome
 from eval.variants import SHAPES
 
 __all__ = [
+    "FAIR_AGREEMENT",
     "MOST_ERRORS",
     "SHAPES",
+    "Agreement",
     "AnswerCache",
     "Check",
     "Comparison",
@@ -39,8 +43,10 @@ __all__ = [
     "EvalError",
     "Gate",
     "GateInvalid",
+    "Judged",
     "OnProgress",
     "Outcome",
+    "PairsInvalid",
     "Progress",
     "Question",
     "QuestionsInvalid",
@@ -57,14 +63,18 @@ __all__ = [
     "RunSummary",
     "Span",
     "Summary",
+    "agree",
     "answer_batch",
     "check_gate",
     "compare",
     "first_to_look_at",
+    "judge_run",
+    "load_judged",
     "load_run",
     "load_summary",
     "outcome",
     "read_gate",
+    "read_pairs",
     "read_questions",
     "run",
     "score",

@@ -8,7 +8,8 @@ EvalError
 ├── RunMismatch               the folder holds a run of other settings; nothing was mixed
 ├── RunDamaged                a file of the run folder is not what was written
 ├── RunNotSaved               the run folder cannot be written (a full disk, no permission)
-└── GateInvalid               the file with the thresholds is not one
+├── GateInvalid               the file with the thresholds is not one
+└── PairsInvalid              the file with the pairs that people have graded is not one
 """
 
 from __future__ import annotations
@@ -48,3 +49,7 @@ class RunNotSaved(EvalError):
 
 class GateInvalid(EvalError):
     """The gate's file cannot be read as thresholds and allowances."""
+
+
+class PairsInvalid(EvalError):
+    """The file with the pairs that people have graded cannot be read as such; the message names the line."""

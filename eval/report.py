@@ -15,6 +15,7 @@ from pathlib import Path
 from eval.files import write_whole
 from eval.headline import BASELINES, HeadlineRow, Measure, headline
 from eval.highlight import Segment, segments
+from eval.judge import Judged, load_judged
 from eval.passages import Passage
 from eval.plots import plots_of
 from eval.questions import ORIGINAL, Question, Span
@@ -93,12 +94,12 @@ class Part:
 def write_report(folder: Path) -> Path:
     """Write report.html into a finished run's folder. Raises `RunMissing`, `RunDamaged` or `RunNotSaved`."""
     path = folder / "report.html"
-    write_whole(path, render(load_run(folder), load_summary(folder)).encode())
+    write_whole(path, render(load_run(folder), load_summary(folder), load_judged(folder)).encode())
     return path
 
 
-def render(run: Run, summary: RunSummary) -> str:
-    """The report as HTML."""
+def render(run: Run, summary: RunSummary, judged: Judged | None = None) -> str:
+    """The report as HTML, with what a judge found where the run was judged."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -114,6 +115,8 @@ def render(run: Run, summary: RunSummary) -> str:
         first=[numbers[row.question.id] for row in first_to_look_at(run.rows)],
         headline=rows,
         baselines=[(name, BASELINES[name]) for name in BASELINES if any(name in row.baselines for row in rows)],
+        judged=judged,
+        share=Measure("answers", "judged", "", ""),
         part_measures=_part_measures(rows),
         kinds=_parts({**summary.qtypes, **_shapes(summary)}, rows),
         counts=_counts(run.rows),

@@ -6,6 +6,7 @@ from corpus import CorpusError, CourseNotFound, CourseSettingsInvalid
 from eval.errors import (
     EvalError,
     GateInvalid,
+    PairsInvalid,
     QuestionsInvalid,
     QuestionsMismatched,
     QuestionsUnreadable,
@@ -20,6 +21,7 @@ _USAGE_ERRORS = (
     CourseNotFound,
     CourseSettingsInvalid,
     GateInvalid,
+    PairsInvalid,
     QuestionInvalid,
     QuestionsInvalid,
     QuestionsMismatched,

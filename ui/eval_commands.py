@@ -14,7 +14,19 @@ from ui.wiring import open_assistant, read_settings
 
 # As in `cli`: `eval` brings numpy, so the commands import it where they use it.
 if TYPE_CHECKING:
-    from eval import AnswerCache, Check, Comparison, OnProgress, Progress, Question, Row, Run, RunOptions
+    from eval import (
+        Agreement,
+        AnswerCache,
+        Check,
+        Comparison,
+        Judged,
+        OnProgress,
+        Progress,
+        Question,
+        Row,
+        Run,
+        RunOptions,
+    )
     from rag import Message
 
 app = typer.Typer(
@@ -34,7 +46,13 @@ CourseOption = Annotated[
     ),
 ]
 
-_STAGES = {"answer": "Answering", "search": "Searching", "oracle": "With the right passage"}
+_STAGES = {
+    "answer": "Answering",
+    "search": "Searching",
+    "oracle": "With the right passage",
+    "agreement": "Judging what people judged",
+    "judge": "Judging",
+}
 
 
 @app.command()
@@ -136,6 +154,35 @@ def compare(
         raise typer.Exit(1)
 
 
+@app.command()
+def judge(
+    run_dir: RunArgument,
+    endpoint: Annotated[
+        str, typer.Option(metavar="URL", help="An OpenAI-compatible server; its key is COURSECITE_MODEL_KEY.")
+    ],
+    model: Annotated[str, typer.Option(metavar="NAME", help="The judge's name at that server.")],
+    agreement: Annotated[
+        Path,
+        typer.Option(metavar="PAIRS", help="Answers graded by people, a .jsonl file: the judge grades them first."),
+    ],
+) -> None:
+    """Have a larger model grade a run's answers, after it has shown how far it agrees with people."""
+    from eval import agree, judge_run, load_run, read_pairs
+    from rag.llm.openai import OpenAIServerModel
+
+    if not endpoint.startswith(("http://", "https://")):
+        raise typer.BadParameter(f"--endpoint is {endpoint!r}; give an address such as http://127.0.0.1:8080/v1.")
+    pairs, judged_run = read_pairs(agreement), load_run(run_dir)
+    llm = OpenAIServerModel(endpoint, model, read_settings().model_key)
+    with _progress() as on_progress:
+        agreements = agree(llm, pairs, on_progress)
+    _print_agreement(agreements)
+    with _progress() as on_progress:
+        judged = judge_run(llm, judged_run, agreements, on_progress)
+    _print_judged(judged)
+    _report(run_dir)
+
+
 class _SearchOnly:
     """In the place of the model where none is asked."""
 
@@ -235,6 +282,38 @@ def _print_checks(checks: Sequence[Check]) -> None:
     words = {True: "kept", False: "FAILED", None: "skipped"}
     for one in checks:
         print_line(f"{words[one.passed]}: {one.name}: {one.said}")
+
+
+def _print_agreement(agreements: Sequence[Agreement]) -> None:
+    """What the judge's grades are worth, before any of them is shown."""
+    from eval import FAIR_AGREEMENT
+
+    table = [
+        [
+            one.aspect,
+            str(one.pairs),
+            f"{100 * one.share:.0f} %",
+            "undefined" if one.kappa is None else f"{one.kappa:.2f}",
+            str(one.unclear),
+        ]
+        for one in agreements
+    ]
+    print_table(["Agreement with people", "pairs", "same grade", "Cohen's kappa", "unclear"], table)
+    if any(one.kappa is None or one.kappa < FAIR_AGREEMENT for one in agreements):
+        say(f"A kappa below {FAIR_AGREEMENT} is at best fair: do not rely on this judge.")
+
+
+def _print_judged(judged: Judged) -> None:
+    from eval.headline import Measure
+
+    found = (("correct", judged.correct), ("supported", judged.supported))
+    share = Measure("answers", "judged", "", "")
+    table = [
+        [aspect, str(one.n), share.written(one.value), share.written_interval(one)] for aspect, one in found if one
+    ]
+    print_table(["The judge's grades", "answers", "share", "95 % interval"], table)
+    if judged.unclear:
+        say(f"{judged.unclear} grades could not be read and are left out.")
 
 
 def _report(folder: Path) -> None:

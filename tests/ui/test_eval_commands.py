@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from tests.conftest import PROJECT
 from tests.eval.conftest import FakeAssistant, course_documents, question_items, write_jsonl
 from tests.eval.test_files import FullDisk
+from tests.eval.test_judge import PAIRS, JudgeServer
 from ui import eval_commands
 from ui.cli import app
 
@@ -335,6 +336,52 @@ class TestCompare:
 
         assert ended.exit_code == 2
         assert "no question in common" in sentence(ended)
+
+
+@pytest.mark.loopback
+class TestJudge:
+    """A judge on a server of this machine."""
+
+    @pytest.fixture
+    def server(self):
+        return JudgeServer()
+
+    @pytest.fixture
+    def judge(self, coursecite, server, finished, tmp_path):
+        pairs = write_jsonl(tmp_path / "pairs.jsonl", PAIRS)
+        with server.serving() as address:
+            yield lambda: coursecite("judge", finished, "--endpoint", address, "--model", "large", "--agreement", pairs)
+
+    def test_its_agreement_with_people_stands_before_its_grades(self, judge, finished):
+        ended = judge()
+
+        assert ended.exit_code == 0, ended.output
+        assert re.search(r"correct +5 +80 % +0\.62 +0", ended.stdout)
+        assert re.search(r"correct +4 +75 %", ended.stdout)
+        assert ended.stdout.index("Agreement with people") < ended.stdout.index("The judge's grades")
+        assert "do not rely" in ended.stderr  # on "supported": one of two grades is the same
+        assert "Cohen’s kappa" in (finished / "report.html").read_text(encoding="utf-8")
+
+    def test_a_judge_that_breaks_off_is_a_failure(self, judge, server):
+        server.reply = lambda case: None
+
+        ended = judge()
+
+        assert ended.exit_code == 1
+        assert "refused (400)" in sentence(ended)
+
+    def test_pairs_that_are_none_are_a_usage_error(self, coursecite, finished, tmp_path):
+        options = ("--endpoint", "http://127.0.0.1:9/v1", "--model", "large", "--agreement", tmp_path / "none.jsonl")
+        ended = coursecite("judge", finished, *options)
+
+        assert ended.exit_code == 2
+        assert "none.jsonl" in sentence(ended)
+
+    def test_an_endpoint_that_is_no_address_is_a_usage_error(self, coursecite, finished, tmp_path):
+        ended = coursecite("judge", finished, "--endpoint", "large", "--model", "large", "--agreement", tmp_path / "p")
+
+        assert ended.exit_code == 2
+        assert "'large'" in ended.stderr
 
 
 def in_a_process(*arguments, **environment):
