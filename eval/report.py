@@ -215,6 +215,7 @@ def _card(settings: RunSettings) -> list[tuple[str, str]]:
         ("questions sha256", settings.questions_sha256),
         ("model sha256", settings.model_sha256),
         ("prompt sha256", settings.prompt_sha256),
+        ("code sha256", settings.code_sha256),
     ]
 
 

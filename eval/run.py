@@ -22,6 +22,7 @@ from typing import Any
 from eval import baselines
 from eval.asking import OnProgress, answering, answering_from_gold, ask_all, row_of, searching
 from eval.cache import AnswerCache
+from eval.code import code_sha256
 from eval.errors import RunDamaged, RunMismatch, RunMissing
 from eval.files import saving, write_whole
 from eval.passages import Passage, passages_of, read_passages, write_passages
@@ -87,6 +88,7 @@ class RunSettings:
     retrieval_only: bool
     oracle_limit: int
     measured: Mapping[str, str]
+    code_sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -261,6 +263,7 @@ _SAID = {
     "model_sha256": "another model file",
     "prompt_sha256": "another prompt",
     "parameters": "other parameters of the assistant",
+    "code_sha256": "other code of the assistant",
     "limit": "another --limit",
     "seed": "another --seed",
     "shapes": "other shapes of question",
@@ -299,6 +302,7 @@ def _settings(assistant: Assistant, asked: Sequence[Question], options: RunOptio
         retrieval_only=options.retrieval_only,
         oracle_limit=options.oracle_limit,
         measured=_measured(),
+        code_sha256=code_sha256(),
     )
 
 
