@@ -76,7 +76,7 @@ def plots_of(run: Run, summary: RunSummary) -> list[Plot]:
         failures_by_section(rows, run.section_title),
         growth_with_k(summary),
         risk_and_coverage(rows),
-        time_for_an_answer(rows),
+        time_for_an_answer(rows, summary),
     )
     return [plot for plot in made if plot is not None]
 
@@ -218,12 +218,12 @@ def risk_and_coverage(rows: Sequence[Row]) -> Plot | None:
     )
 
 
-def time_for_an_answer(rows: Sequence[Row]) -> Plot | None:
-    """How the times are spread."""
+def time_for_an_answer(rows: Sequence[Row], summary: RunSummary) -> Plot | None:
+    """How the times are spread, with the median and the ninth tenth of the summary."""
     seconds = sorted(row.timings.total_ms / 1000 for row in rows if row.timings.total_ms > 0 and not row.error)
     if len(seconds) < 2:
         return None
-    median, slow = (seconds[round(share * (len(seconds) - 1))] for share in (0.5, 0.9))
+    median, slow = (summary.overall.latency[f"total_ms_p{percent}"].value / 1000 for percent in (50, 90))
 
     def draw(axes: Axes) -> None:
         axes.hist(seconds, bins=min(30, len(seconds)), color=_RUN)

@@ -144,8 +144,9 @@ def compare(
     from eval import check_gate, compare, load_run, load_summary, read_gate, write_junit
 
     limits = read_gate(gate)
+    _, after = load_summary(run_a), load_summary(run_b)  # both must have been finished and scored
     comparison = compare(load_run(run_a), load_run(run_b))
-    checks = check_gate(comparison, load_summary(run_b), limits)
+    checks = check_gate(comparison, after, limits)
     _print_comparison(comparison)
     _print_checks(checks)
     if junit:

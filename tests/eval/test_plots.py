@@ -3,7 +3,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from eval import RunOptions, load_summary, read_questions, run
+from eval import RunOptions, load_run, load_summary, read_questions, run, score
 from eval.plots import plots_of
 from eval.questions import question_from_json
 from tests.eval.conftest import FakeAssistant, course_documents, question_items
@@ -24,6 +24,19 @@ def test_a_run_has_a_plot_of_each_kind_with_its_numbers_as_a_table(plots):
         assert all(len(row) == len(plot.columns) for row in plot.rows)
 
 
+def test_the_times_are_those_of_the_summary(question_file, tmp_path):
+    made = run(FakeAssistant(course_documents()), read_questions(question_file), tmp_path / "run")
+    path = tmp_path / "run" / "answers.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    varied = [line.replace('"total_ms": 3.0', f'"total_ms": {1000 * i + 1000}') for i, line in enumerate(lines[:6])]
+    path.write_text("\n".join(varied) + "\n", encoding="utf-8")
+    made = score(tmp_path / "run")
+
+    plot = {one.name: one for one in plots_of(made, load_summary(tmp_path / "run"))}["time"]
+
+    assert plot.caption == "Half take at most 3.0 s, nine in ten at most 6.0 s, the longest 6.0 s."
+
+
 def test_they_are_svg_in_the_colours_of_the_page_and_with_text_as_text(plots):
     for plot in plots.values():
         ElementTree.fromstring(plot.svg)  # well-formed
@@ -42,8 +55,6 @@ def test_no_two_of_them_share_an_id(plots):
 
 
 def test_the_same_run_draws_the_same(plots, tmp_path):
-    from eval import load_run
-
     again = plots_of(load_run(tmp_path / "run"), load_summary(tmp_path / "run"))
 
     assert {plot.name: plot for plot in again} == plots
@@ -55,8 +66,6 @@ def test_confidence_that_differs_gives_a_risk_coverage_curve(question_file, tmp_
     lines = path.read_text(encoding="utf-8").splitlines()
     varied = [line.replace('"confidence": 0.9', f'"confidence": 0.{i + 1}') for i, line in enumerate(lines)]
     path.write_text("\n".join(varied) + "\n", encoding="utf-8")
-
-    from eval import score
 
     made = score(tmp_path / "run")
     curve = {plot.name: plot for plot in plots_of(made, load_summary(tmp_path / "run"))}["risk"]

@@ -317,6 +317,16 @@ class TestCompare:
         assert "Won: 2 of 7 questions" in ended.stdout
         assert 'failures="' in (tmp_path / "junit.xml").read_text(encoding="utf-8")
 
+    @pytest.mark.parametrize("unfinished", [0, 1])
+    def test_a_run_that_is_not_finished_is_a_usage_error(self, coursecite, finished, worse, unfinished):
+        folders = (finished, worse)
+        (folders[unfinished] / "summary.json").unlink()
+
+        ended = coursecite("compare", *folders)
+
+        assert ended.exit_code == 2
+        assert "holds no finished run" in sentence(ended)
+
     def test_a_gate_of_ones_own(self, coursecite, finished, worse, tmp_path):
         (tmp_path / "gate.toml").write_text("[allowance.answers]\nright = 1\n", encoding="utf-8")
 
