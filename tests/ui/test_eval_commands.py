@@ -4,8 +4,10 @@ import csv
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -60,10 +62,28 @@ def question_file(tmp_path):
     return write_jsonl(tmp_path / "biology.jsonl", question_items())
 
 
+@pytest.fixture(scope="module")
+def runs_once(tmp_path_factory):
+    """Two finished runs of the same questions, made once: "run", and "worse", whose assistant finds nothing."""
+    folder = tmp_path_factory.mktemp("runs")
+    questions = write_jsonl(folder / "biology.jsonl", question_items())
+    assistants = Assistants()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(eval_commands, "open_assistant", assistants.open)
+        patch.setenv("COURSECITE_DATA", str(folder / "data"))
+        for name, change in (("run", {}), ("worse", FINDS_NOTHING)):
+            assistants.change = change
+            ended = CliRunner().invoke(app, ["eval", "run", str(questions), "--out", str(folder / name)])
+            assert ended.exit_code == 0, ended.output
+    return folder
+
+
+FINDS_NOTHING = {"search": lambda question, history=(): [], "prompt_hash": "q" * 64}
+
+
 @pytest.fixture
-def finished(coursecite, question_file, tmp_path):
-    assert coursecite("run", question_file, "--out", tmp_path / "run").exit_code == 0
-    return tmp_path / "run"
+def finished(runs_once, tmp_path):
+    return Path(shutil.copytree(runs_once / "run", tmp_path / "run"))
 
 
 def settings_of(folder):
@@ -201,7 +221,7 @@ def test_score_asks_nothing_and_restores_the_summary(coursecite, assistants, fin
     assert ended.exit_code == 0
     assert "Right answers" in ended.stdout
     assert (finished / "summary.json").read_bytes() == summary
-    assert len(assistants.opened) == 1
+    assert assistants.opened == []
 
 
 def test_every_run_has_its_report_and_it_can_be_written_anew(coursecite, finished):
@@ -293,10 +313,8 @@ class TestCompare:
     """Two runs of the same questions, the second by an assistant that finds nothing."""
 
     @pytest.fixture
-    def worse(self, assistants, coursecite, question_file, tmp_path):
-        assistants.change = {"search": lambda question, history=(): [], "prompt_hash": "q" * 64}
-        assert coursecite("run", question_file, "--out", tmp_path / "worse").exit_code == 0
-        return tmp_path / "worse"
+    def worse(self, runs_once, tmp_path):
+        return Path(shutil.copytree(runs_once / "worse", tmp_path / "worse"))
 
     def test_a_run_against_itself_keeps_the_gate(self, coursecite, finished):
         ended = coursecite("compare", finished, finished)
