@@ -2,15 +2,18 @@
 #   make chat                 the web chat over the included course, on http://127.0.0.1:7860
 #   make ask Q="…"            one cited answer in the terminal
 #   make test                 lint, types and tests
+#   make eval                 the included course's question set, asked of the default model; the numbers go to README.md
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 7860
+SET ?= eval/sets/deep-learning-applications-in-healthcare.jsonl
+RUN ?= runs/$(shell date +%Y-%m-%d-%H%M%S)
 
 # llama.cpp is compiled on this machine; its multimodal part is not used here.
 export CMAKE_ARGS ?= -DLLAVA_BUILD=OFF
 
-.PHONY: chat ask test format setup setup-test clean
+.PHONY: chat ask test eval format setup setup-test clean
 
 chat: setup
 	@$(BIN)/coursecite serve --port $(PORT)
@@ -24,6 +27,11 @@ test: setup-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest --cov --cov-report=term:skip-covered --cov-fail-under=90
+
+eval: RUN := $(RUN)
+eval: setup
+	@$(BIN)/coursecite eval run $(SET) --out $(RUN)
+	@$(BIN)/python -m eval.readme_table README.md $(RUN)
 
 format: setup-test
 	$(BIN)/ruff check --fix .

@@ -10,6 +10,7 @@ from typing import Any
 
 from eval.baselines import gold_chunks
 from eval.cache import AnswerCache, AnswerSource
+from eval.code import code_sha256
 from eval.files import LineAppender
 from eval.questions import Question, Span
 from eval.rows import Row, json_line, read_rows, row_from_json
@@ -122,6 +123,7 @@ def source_of(assistant: Assistant) -> AnswerSource:
         model_sha256=assistant.model_hash,
         prompt_sha256=assistant.prompt_hash,
         parameters=assistant.parameters,
+        code_sha256=code_sha256(),
     )
 
 

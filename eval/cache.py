@@ -25,6 +25,7 @@ class AnswerSource:
     model_sha256: str
     prompt_sha256: str
     parameters: Mapping[str, str | int | float | bool]
+    code_sha256: str = ""
 
 
 class AnswerCache:
@@ -56,6 +57,7 @@ class AnswerCache:
             source.model_sha256,
             source.prompt_sha256,
             dict(source.parameters),
+            source.code_sha256,
             question.text,
             [[turn.role, turn.content] for turn in question.history],
             [[span.doc_id, span.start, span.end] for span in given],

@@ -7,7 +7,9 @@ EvalError
 ├── RunMissing                the folder holds no run
 ├── RunMismatch               the folder holds a run of other settings; nothing was mixed
 ├── RunDamaged                a file of the run folder is not what was written
-└── RunNotSaved               the run folder cannot be written (a full disk, no permission)
+├── RunNotSaved               the run folder cannot be written (a full disk, no permission)
+├── GateInvalid               the file with the thresholds is not one
+└── PairsInvalid              the file with the pairs that people have graded is not one
 """
 
 from __future__ import annotations
@@ -43,3 +45,11 @@ class RunDamaged(EvalError):
 
 class RunNotSaved(EvalError):
     """A row or a file could not be written; the rows before it are intact."""
+
+
+class GateInvalid(EvalError):
+    """The gate's file cannot be read as thresholds and allowances."""
+
+
+class PairsInvalid(EvalError):
+    """The file with the pairs that people have graded cannot be read as such; the message names the line."""

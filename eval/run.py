@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 import os
 import platform
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from typing import Any
 from eval import baselines
 from eval.asking import OnProgress, answering, answering_from_gold, ask_all, row_of, searching
 from eval.cache import AnswerCache
+from eval.code import code_sha256
 from eval.errors import RunDamaged, RunMismatch, RunMissing
 from eval.files import saving, write_whole
 from eval.passages import Passage, passages_of, read_passages, write_passages
@@ -85,6 +88,7 @@ class RunSettings:
     retrieval_only: bool
     oracle_limit: int
     measured: Mapping[str, str]
+    code_sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,10 +117,22 @@ class Run:
         """The share of the questions asked that ended in an error: above `MOST_ERRORS` the run has failed."""
         return sum(bool(row.error) for row in self.rows) / len(self.rows) if self.rows else 0.0
 
-    def gold_passage(self, span: Span) -> Passage | None:
-        """The paragraph around a gold span; None before the run's end."""
-        holding = (one for one in self.passages.values() if one.doc_id == span.doc_id and one.start <= span.start)
+    def passage_holding(self, span: Span) -> Passage | None:
+        """The shortest passage that holds a gold span or a citation; None before the run's end."""
+        holding = (one for one in self._by_document.get(span.doc_id, ()) if one.start <= span.start)
         return min((one for one in holding if span.end <= one.end), key=lambda one: len(one.text), default=None)
+
+    def section_title(self, section: str) -> str:
+        """What a section is called: its document's title where it is one, else the name that the set gives it."""
+        passages = self._by_document.get(section)
+        return passages[0].title if passages else section
+
+    @cached_property
+    def _by_document(self) -> Mapping[str, Sequence[Passage]]:
+        grouped: defaultdict[str, list[Passage]] = defaultdict(list)
+        for one in self.passages.values():
+            grouped[one.doc_id].append(one)
+        return grouped
 
 
 def run(
@@ -247,6 +263,7 @@ _SAID = {
     "model_sha256": "another model file",
     "prompt_sha256": "another prompt",
     "parameters": "other parameters of the assistant",
+    "code_sha256": "other code of the assistant",
     "limit": "another --limit",
     "seed": "another --seed",
     "shapes": "other shapes of question",
@@ -255,9 +272,13 @@ _SAID = {
 }
 
 
+def differing_settings(there: RunSettings, here: RunSettings) -> list[str]:
+    """What decides the numbers of two runs and is not the same, in words: "another model file", …"""
+    return [said for name, said in _SAID.items() if getattr(there, name) != getattr(here, name)]
+
+
 def _refuse_other(folder: Path, there: RunSettings, here: RunSettings) -> None:
-    different = [said for name, said in _SAID.items() if getattr(there, name) != getattr(here, name)]
-    if different:
+    if different := differing_settings(there, here):
         raise RunMismatch(
             f"The run in {folder} was made with {', '.join(different)}; runs are not mixed, "
             f"so name a new folder with --out, or delete this one."
@@ -281,6 +302,7 @@ def _settings(assistant: Assistant, asked: Sequence[Question], options: RunOptio
         retrieval_only=options.retrieval_only,
         oracle_limit=options.oracle_limit,
         measured=_measured(),
+        code_sha256=code_sha256(),
     )
 
 

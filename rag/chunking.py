@@ -19,8 +19,8 @@ class Chunking:
     Paragraphs, then lines, then sentences are kept whole where they fit.
     """
 
-    size: int = 1200
-    overlap: int = 120
+    size: int = 1400
+    overlap: int = 200
 
 
 _SEPARATORS = ["\n\n", "\n", r"(?<=[.!?])\s+", " ", ""]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.query import Query
 from rag.retrieval import Retriever
 from rag.sentences import sentence_spans
 from rag.terms import terms
@@ -74,6 +75,7 @@ class Evidence:
 def gather(question: str, hits: Sequence[Hit], retriever: Retriever) -> Evidence:
     """Score every sentence of the passages found; equal words count once, at the best passage."""
     language = retriever.index.language
+    query = retriever.query(question)
     candidates = [(hit.chunk, start, end) for hit in hits for start, end in sentence_spans(hit.chunk.text, language)]
     if not candidates:
         return Evidence((), 0.0)
@@ -82,13 +84,16 @@ def gather(question: str, hits: Sequence[Hit], retriever: Retriever) -> Evidence
     cosines = vectors[1:] @ vectors[0]
     quotes: dict[str, Quote] = {}
     for (chunk, start, end), sentence, cosine in zip(candidates, sentences, cosines, strict=True):
-        context = " ".join([chunk.title, *chunk.place.headings, sentence])
-        score = 0.5 * max(float(cosine), 0.0) + 0.5 * _coverage(question, context, retriever)
+        score = 0.5 * max(float(cosine), 0.0) + 0.5 * _coverage(query, _with_headings(chunk, sentence), retriever)
         key = " ".join(sentence.casefold().split())
         if key not in quotes or quotes[key].score < score:
             quotes[key] = _quote(chunk, start, end, score, language)
     best = tuple(sorted(quotes.values(), key=lambda quote: -quote.score))
-    return Evidence(best, _confidence(question, hits, max(float(cosine) for cosine in cosines), retriever))
+    return Evidence(best, _confidence(query, hits, max(float(cosine) for cosine in cosines), retriever))
+
+
+def _with_headings(chunk: Chunk, text: str) -> str:
+    return " ".join([chunk.title, *chunk.place.headings, text])
 
 
 def _quote(chunk: Chunk, start: int, end: int, score: float, language: str) -> Quote:
@@ -99,16 +104,14 @@ def _quote(chunk: Chunk, start: int, end: int, score: float, language: str) -> Q
     return Quote(chunk, chunk.start + start, chunk.start + end, score)
 
 
-def _coverage(question: str, text: str, retriever: Retriever) -> float:
+def _coverage(query: Query, text: str, retriever: Retriever) -> float:
     """The share of the question's content words that `text` holds, rare words counting for more."""
-    language = retriever.index.language
-    wanted = set(terms(question, language))
-    present = set(terms(text, language))
-    total = sum(retriever.keywords.idf(term) for term in wanted)
-    return sum(retriever.keywords.idf(term) for term in wanted & present) / total if total else 0.0
+    found = query.credits(set(terms(text, retriever.index.language)))
+    weights = {term: retriever.keywords.idf(query.mended.get(term, term)) for term in found}
+    total = sum(weights.values())
+    return sum(weights[term] * credit for term, credit in found.items()) / total if total else 0.0
 
 
-def _confidence(question: str, hits: Sequence[Hit], cosine: float, retriever: Retriever) -> float:
-    passages = [" ".join([hit.chunk.title, *hit.chunk.place.headings, hit.chunk.text]) for hit in hits[:3]]
-    coverage = max(_coverage(question, passage, retriever) for passage in passages)
+def _confidence(query: Query, hits: Sequence[Hit], cosine: float, retriever: Retriever) -> float:
+    coverage = max(_coverage(query, _with_headings(hit.chunk, hit.chunk.text), retriever) for hit in hits[:3])
     return 0.5 * coverage + 0.5 * min(max(cosine, 0.0) / 0.7, 1.0)

@@ -5,21 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from rag.terms import STOP_WORDS, stem, terms
+from rag.terms import STOP_WORDS, is_framing, stem, terms
 from rag.types import Message
 
 _LEANS = re.compile(
     r"\b(?:it|its|they|them|their|theirs|this|that|these|those|he|him|his|she|her|the (?:former|latter|same|other))\b"
     r"|^(?:and|but|or|so|also|then|what about|how about|why|how|more|go on|continue)\b[\s?.!]*(?:\S+\s*){0,4}$",
     re.IGNORECASE,
-)
-_ASIDE = frozenset(
-    stem(word)
-    for word in """
-    again another answer briefly course define definition detail differently elaborate example examples explain
-    explanation mean means meaning please shorter show simple simpler simply summarise summarize summary thing
-    things understand word words
-    """.split()
 )
 
 
@@ -44,7 +36,7 @@ def complete(question: str, history: Sequence[Message], known: Callable[[str], b
 
 
 def _needs_subject(question: str, known: Callable[[str], bool], language: str) -> bool:
-    own = [term for term in terms(question, language) if term not in _ASIDE and known(term)]
+    own = [term for term in terms(question, language) if not is_framing(term, language) and known(term)]
     return not own or bool(_LEANS.search(question.strip()))
 
 
@@ -54,6 +46,6 @@ def _subject(question: str, known: Callable[[str], bool], language: str) -> list
         word
         for word in re.findall(r"[\w'’-]+", question)
         if word.casefold() not in STOP_WORDS
-        and stem(word.casefold(), language) not in _ASIDE
+        and not is_framing(stem(word.casefold(), language), language)
         and any(known(term) for term in terms(word, language))
     ]

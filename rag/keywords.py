@@ -27,7 +27,11 @@ class KeywordIndex:
 
     def scores(self, question: str) -> npt.NDArray[np.float32]:
         """``float32[number of texts]``: the BM25 score of each text, 0 where it shares no term."""
-        known = [term for term in terms(question, self._language) if term in self._idf]
+        return self.weigh(terms(question, self._language))
+
+    def weigh(self, stems: Sequence[str]) -> npt.NDArray[np.float32]:
+        """The same for stems, one that is repeated counting as often."""
+        known = [term for term in stems if term in self._idf]
         if not known:
             return np.zeros(self._size, dtype=np.float32)
         return np.asarray(self._bm25.get_scores(known), dtype=np.float32)

@@ -1,17 +1,25 @@
-"""Question → Hits: keyword and vector search over the same passages, fused."""
+"""Question → Hits: keyword and vector search over the same passages, blended."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+import numpy.typing as npt
+
+from rag.acronyms import find_acronyms
 from rag.embedding import Embedder
 from rag.index import Index, indexed_text
 from rag.keywords import KeywordIndex
+from rag.query import Query
 from rag.sentences import sentence_spans
+from rag.spelling import correction
+from rag.terms import STOP_WORDS, is_framing, stem, terms, words
 from rag.types import Chunk, Hit
 
-POOL = 50
-_RANK_CONSTANT = 60
+_POOL = 50
+_KEYWORD_WEIGHT = 0.6
 _REPEATED = 0.8
 
 
@@ -21,43 +29,71 @@ class Retriever:
     def __init__(self, index: Index, embedder: Embedder) -> None:
         self.index = index
         self.embedder = embedder
-        self.keywords = KeywordIndex([indexed_text(chunk) for chunk in index.chunks], index.language)
+        texts = [indexed_text(chunk) for chunk in index.chunks]
+        self.keywords = KeywordIndex(texts, index.language)
+        self._acronyms = find_acronyms(texts, index.language)
+        self._vocabulary = Counter(word for text in texts for word in words(text))
         self._repeats = _repeats(index.chunks, index.language)
+
+    def query(self, question: str) -> Query:
+        """What the question asks for, in the course's words."""
+        stems = tuple(dict.fromkeys(terms(question, self.index.language)))
+        subject = tuple(term for term in stems if not is_framing(term, self.index.language))
+        return Query(question, subject or stems, self._mended(question), self._acronyms)
 
     def search(self, question: str, k: int = 10) -> list[Hit]:
         """The `k` best passages, best first; a passage that only repeats others is left out."""
-        return self._hits(fused([self._dense(question), self._sparse(question)]), k)
+        vector = self.embedder.embed([question])[0]
+        sparse = self.keywords.weigh(self.query(question).searched)
+        rows = sorted({row for row, _ in self.index.search(vector, _POOL)} | set(_best(sparse)))
+        cosines = np.array([self.index.vector(row) @ vector for row in rows], dtype=np.float32)
+        scores = blended(sparse[rows], cosines)
+        order = np.argsort(-scores, kind="stable")
+        return self._hits(((rows[at], float(scores[at])) for at in order), k)
 
     def search_dense(self, question: str, k: int = 10) -> list[Hit]:
         """Vector search alone; the score is the cosine."""
-        return self._hits(self._dense(question), k)
+        return self._hits(self.index.search(self.embedder.embed([question])[0], _POOL), k)
 
     def search_keywords(self, question: str, k: int = 10) -> list[Hit]:
         """Keyword search alone; the score is BM25's."""
-        return self._hits(self._sparse(question), k)
+        return self._hits(self.keywords.search(question, _POOL), k)
 
-    def _dense(self, question: str) -> list[tuple[int, float]]:
-        return self.index.search(self.embedder.embed([question])[0], POOL)
-
-    def _sparse(self, question: str) -> list[tuple[int, float]]:
-        return self.keywords.search(question, POOL)
+    def _mended(self, question: str) -> dict[str, str]:
+        language = self.index.language
+        mended = {}
+        for word in words(question):
+            if word not in STOP_WORDS and not self.keywords.knows(stem(word, language)):
+                meant = correction(word, self._vocabulary)
+                if meant and meant not in STOP_WORDS:
+                    mended[stem(word, language)] = stem(meant, language)
+        return mended
 
     def _hits(self, ranked: Iterable[tuple[int, float]], k: int) -> list[Hit]:
         kept = [Hit(self.index.chunks[row], score) for row, score in ranked if row not in self._repeats]
         return kept[:k]
 
 
-def fused(rankings: Sequence[Sequence[tuple[int, float]]]) -> list[tuple[int, float]]:
-    """Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009): Σ 1/(60 + rank), best first.
+def blended(keyword_scores: npt.NDArray[np.float32], cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """A convex combination of both scores, each as a share of its best (Bruch, Gai and Ingber 2023).
 
-    >>> [row for row, _ in fused([[(7, .9), (3, .8)], [(3, 12.0)]])]
-    [3, 7]
+    Both are ``float32[n]`` over the same passages, and so is the result, 0 to 1.
+
+    >>> [round(float(score), 3) for score in blended(np.float32([8, 4]), np.float32([0.3, 0.6]))]
+    [0.8, 0.7]
     """
-    scores: dict[int, float] = {}
-    for ranking in rankings:
-        for rank, (row, _) in enumerate(ranking, start=1):
-            scores[row] = scores.get(row, 0.0) + 1 / (_RANK_CONSTANT + rank)
-    return sorted(scores.items(), key=lambda item: -item[1])
+    shares = _KEYWORD_WEIGHT * _share_of_best(keyword_scores) + (1 - _KEYWORD_WEIGHT) * _share_of_best(cosines)
+    return np.asarray(np.round(shares, 6), dtype=np.float32)
+
+
+def _share_of_best(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    best = scores.max(initial=0.0)
+    return np.maximum(scores, 0) / best if best > 0 else np.zeros_like(scores)
+
+
+def _best(scores: npt.NDArray[np.float32]) -> list[int]:
+    best = np.argsort(-scores, kind="stable")[:_POOL]
+    return [int(row) for row in best if scores[row] > 0]
 
 
 def _repeats(chunks: Sequence[Chunk], language: str) -> frozenset[int]:

@@ -43,6 +43,15 @@ STOP_WORDS = frozenset(
     """.split()
 )
 
+# Words that say what kind of answer is wanted, not what it is about; "called ____" is how exercises ask.
+_FRAMING = """
+    again another answer answers briefly call called compare comparison content contents course define defined
+    definition describe described describes description detail detailed details difference differences differently
+    elaborate example examples explain explained explanation following follows give kind kinds known list mean
+    meaning means name named names overview please question refer referred refers simpler simply sort summarise
+    summarize summary tell thing things understand
+    """.split()
+
 
 def words(text: str) -> list[str]:
     """Lower-cased words and numbers in order, compatibility forms folded (``ﬁ`` → ``fi``)."""
@@ -72,6 +81,16 @@ def stem(word: str, language: str = "en") -> str:
     if bare.endswith("s") and len(bare) > 2 and not _VOWEL.search(bare):
         bare = bare[:-1]
     return stemmer.stemWord(bare) if stemmer else bare
+
+
+def is_framing(term: str, language: str = "en") -> bool:
+    """Whether a stem only frames a question: "definition of …", "explain … simply", "… is called"."""
+    return term in _framing(language)
+
+
+@lru_cache
+def _framing(language: str) -> frozenset[str]:
+    return frozenset(stem(word, language) for word in _FRAMING)
 
 
 @lru_cache

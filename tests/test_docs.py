@@ -44,7 +44,7 @@ def test_every_setting_is_in_the_readme():
     assert [name for name in names if f"`{name}`" not in README] == []
 
 
-@pytest.mark.parametrize("target", ["chat", "ask", "test"])
+@pytest.mark.parametrize("target", ["chat", "ask", "test", "eval"])
 def test_every_make_target_of_the_readme_exists(target):
     assert f"make {target}" in README
     assert re.search(rf"^{target}:", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)

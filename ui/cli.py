@@ -1,26 +1,21 @@
-"""The `coursecite` command, and the only place that wires everything together."""
+"""The `coursecite` command; with `eval_commands`, the only place that wires everything together."""
 
 from __future__ import annotations
 
 import json
-from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from typer.core import TyperGroup
 
 from corpus import read_course
-from ui.terminal import indexing_progress, print_index, print_reply, say, status
+from ui import eval_commands
+from ui.terminal import print_index, print_reply, say, status
+from ui.wiring import open_assistant, open_index, read_settings
 
 # Nothing heavy up here: `coursecite --help` answers at once because torch, FAISS and Gradio are
 # imported by the commands that use them.
-if TYPE_CHECKING:
-    from corpus import Course
-    from rag import Assistant
-    from rag.embedding import Embedder
-    from rag.index import Index
-    from rag.settings import Settings
 
 
 class _Commands(TyperGroup):
@@ -50,6 +45,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.add_typer(eval_commands.app, name="eval")
+
 CourseOption = Annotated[
     Path | None,
     typer.Option(
@@ -66,11 +63,11 @@ def index(
     """Read a course and make it searchable; only changed files are read again."""
     from rag.models import load_embedder
 
-    settings = _settings()
+    settings = read_settings()
     found = read_course(course)
     with status("Loading the embedder"):
         embedder = load_embedder(settings)
-    print_index(_index(found, embedder, settings, rebuild=rebuild))
+    print_index(open_index(found, embedder, settings, rebuild=rebuild))
 
 
 @app.command()
@@ -85,7 +82,7 @@ def ask(
     from rag import readable, record
 
     question = readable(question)
-    reply = _assistant(course, _settings()).ask(question)
+    reply = open_assistant(course, read_settings()).ask(question)
     if as_json:
         typer.echo(json.dumps(record(reply.answer), ensure_ascii=False))
     else:
@@ -103,7 +100,7 @@ def serve(
     from ui.server import listen, run
 
     socket = listen(host, port)
-    assistant = _assistant(course, _settings())
+    assistant = open_assistant(course, read_settings())
     say(f"The chat is open on http://{host}:{port} - stop it with Ctrl-C.")
     run(build(assistant), socket)
 
@@ -111,46 +108,3 @@ def serve(
 def main() -> None:
     """Run the command line; what the `coursecite` console script calls."""
     app()
-
-
-def _settings() -> Settings:
-    from rag.settings import Settings
-
-    try:
-        return Settings.from_environment()
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-
-
-def _assistant(folder: Path | None, settings: Settings) -> Assistant:
-    """The course at `folder` (or the included one), indexed, with the model that is to answer from it."""
-    from rag import Assistant
-    from rag.models import load_embedder, load_llm
-    from rag.retrieval import Retriever
-
-    course = read_course(folder or _included_course())
-    with status("Loading the models"):
-        llm = load_llm(settings)
-        embedder = load_embedder(settings)
-    return Assistant(Retriever(_index(course, embedder, settings), embedder), llm)
-
-
-def _index(course: Course, embedder: Embedder, settings: Settings, *, rebuild: bool = False) -> Index:
-    from rag.chunking import Chunking
-    from rag.indexing import index_folder, open_index
-
-    with indexing_progress() as progress:
-        return open_index(
-            course,
-            index_folder(settings.data, course),
-            embedder,
-            Chunking(),
-            notice=say,
-            progress=progress,
-            rebuild=rebuild,
-        )
-
-
-def _included_course() -> Path:
-    """The first course that comes with the program."""
-    return min(path for path in Path(str(files("corpus") / "courses")).iterdir() if path.is_dir())

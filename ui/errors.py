@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 from corpus import CorpusError, CourseNotFound, CourseSettingsInvalid
+from eval.errors import (
+    EvalError,
+    GateInvalid,
+    PairsInvalid,
+    QuestionsInvalid,
+    QuestionsMismatched,
+    QuestionsUnreadable,
+    RunMismatch,
+    RunMissing,
+)
 from rag.errors import QuestionInvalid, RagError
 
 FAILURE, USAGE = 1, 2
 
-_USAGE_ERRORS = (CourseNotFound, CourseSettingsInvalid, QuestionInvalid)
+_USAGE_ERRORS = (
+    CourseNotFound,
+    CourseSettingsInvalid,
+    GateInvalid,
+    PairsInvalid,
+    QuestionInvalid,
+    QuestionsInvalid,
+    QuestionsMismatched,
+    QuestionsUnreadable,
+    RunMismatch,
+    RunMissing,
+)
 
 
 class UiError(Exception):
@@ -18,7 +39,7 @@ class ServeRefused(UiError):
     """The server cannot, or must not, listen where it was asked to."""
 
 
-EXPECTED = (CorpusError, RagError, UiError)
+EXPECTED = (CorpusError, EvalError, RagError, UiError)
 """Errors with a sentence for a person; anything else is a defect of ours."""
 
 

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
@@ -47,6 +58,60 @@ def indexing_progress() -> Iterator[Callable[[str, int], None]]:
     with progress:
         task = progress.add_task("", total=None, visible=False)
         yield lambda name, done: progress.update(task, description=escape(name), completed=done, visible=True)
+
+
+class _RateColumn(ProgressColumn):
+    """Questions per second, or seconds per question where they are slower than that."""
+
+    def render(self, task: Task) -> Text:
+        if not task.speed:
+            return Text("")
+        rate = f"{task.speed:.1f} a second" if task.speed >= 1 else f"{1 / task.speed:.1f} s each"
+        return Text(rate, style="dim")
+
+
+ShowAsked = Callable[[str, int, int, int, int], None]
+"""Told the stage, the questions done of how many, of these done by an earlier run, and the errors."""
+
+
+@contextmanager
+def asking_progress() -> Iterator[ShowAsked]:
+    """A bar for each stage of an evaluation, with the rate and the time that remains; its last state stays."""
+    progress = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=20),
+        MofNCompleteColumn(),
+        _RateColumn(),
+        TimeRemainingColumn(elapsed_when_finished=True),
+        TextColumn("{task.fields[errors]}", style="yellow"),
+        console=_err,
+        speed_estimate_period=120.0,
+    )
+    tasks = {}
+
+    def show(stage: str, done: int, total: int, before: int, errors: int) -> None:
+        if stage not in tasks:
+            tasks[stage] = progress.add_task(escape(stage), total=total, completed=before, errors="")
+        noted = f"{errors} failed" if errors else ""
+        progress.update(tasks[stage], completed=done, errors=noted)
+
+    with progress:
+        yield show
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table on stdout, the first column to the left and the others to the right."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for number, column in enumerate(columns):
+        table.add_column(_plain(column), justify="right" if number else "left")
+    for row in rows:
+        table.add_row(*map(_plain, row))
+    _out.print(table, soft_wrap=False)
+
+
+def print_line(text: str) -> None:
+    """One line on stdout."""
+    _out.print(_plain(text))
 
 
 def print_index(index: Index) -> None:

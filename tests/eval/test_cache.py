@@ -29,6 +29,7 @@ def test_an_answer_is_found_again_by_all_that_decides_it(cache):
         replace(SOURCE, model_sha256="n"),
         replace(SOURCE, prompt_sha256="q"),
         replace(SOURCE, parameters={"temperature": 0.5}),
+        replace(SOURCE, code_sha256="c"),
     ],
 )
 def test_another_source_has_another_answer(cache, source):

@@ -80,7 +80,7 @@ def test_the_words_behind_every_offset_are_kept(assistant, questions, documents,
         for hit in row.retrieved:
             assert result.passages[hit.span].text == documents[hit.span.doc_id].text[hit.span.start : hit.span.end]
         for span in row.question.gold_spans:
-            gold = result.gold_passage(span)
+            gold = result.passage_holding(span)
             assert (
                 gold.text[span.start - gold.start : span.end - gold.start]
                 == documents[span.doc_id].text[span.start : span.end]
@@ -229,6 +229,20 @@ def test_a_folder_with_a_run_of_another_assistant_is_left_alone(questions, docum
 
     assert "\n" not in str(caught.value)
     assert files_of(tmp_path / "run") == before
+
+
+def test_a_run_of_other_code_is_left_alone_and_its_answers_are_not_taken(questions, documents, tmp_path, monkeypatch):
+    cache = AnswerCache(tmp_path / "answers")
+    run(FakeAssistant(documents), questions, tmp_path / "run", cache=cache)
+    for module in ("eval.run", "eval.asking"):
+        monkeypatch.setattr(sys.modules[module], "code_sha256", lambda: "c" * 64)
+    changed = FakeAssistant(documents)
+
+    with pytest.raises(RunMismatch, match="other code of the assistant"):
+        run(changed, questions, tmp_path / "run", cache=cache)
+    run(changed, questions, tmp_path / "other", cache=cache)
+
+    assert len(changed.asked) == 7 + 4
 
 
 def test_a_folder_with_a_run_of_other_questions_or_options_is_left_alone(assistant, questions, tmp_path):

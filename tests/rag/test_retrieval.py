@@ -5,7 +5,7 @@ from corpus import read_course
 from rag.chunking import Chunking
 from rag.index import build
 from rag.keywords import KeywordIndex
-from rag.retrieval import Retriever, fused
+from rag.retrieval import Retriever, blended
 from rag.terms import terms
 
 
@@ -46,12 +46,31 @@ def test_rare_terms_weigh_more_and_unknown_ones_most():
     assert not index.knows("zebra")
 
 
-def test_fusion_adds_reciprocal_ranks():
-    assert fused([[(1, 0.9), (2, 0.8)], [(2, 7.0), (3, 6.0)]]) == [
-        (2, pytest.approx(1 / 62 + 1 / 61)),
-        (1, pytest.approx(1 / 61)),
-        (3, pytest.approx(1 / 62)),
-    ]
+def test_blending_weighs_each_score_as_a_share_of_its_best():
+    keyword, cosine = np.array([8, 4, 0], dtype=np.float32), np.array([0.3, 0.6, -0.2], dtype=np.float32)
+
+    assert blended(keyword, cosine) == pytest.approx([0.6 + 0.4 / 2, 0.6 / 2 + 0.4, 0.0])
+    assert blended(np.zeros(2, dtype=np.float32), cosine[:2]) == pytest.approx([0.2, 0.4])
+
+
+def test_a_typo_finds_what_was_meant(biology_retriever):
+    assert biology_retriever.query("phases of mitsois").searched == ["phase", "mitosi"]
+    assert biology_retriever.search("phases of mitsois")[0].chunk.place.headings == ("Cells", "Mitosis")
+
+
+def test_an_acronym_finds_what_it_stands_for(biology, embedder):
+    (biology / "acids.md").write_text(
+        "# Acids\n\nDeoxyribonucleic acid (DNA) is a molecule.\n\n# Rest\n\nDNA holds genes.\n"
+    )
+    retriever = Retriever(build(read_course(biology), embedder, Chunking()), embedder)
+
+    assert retriever.query("what is dna").searched == ["dna", "acid", "deoxyribonucl"]
+    assert retriever.query("deoxyribonucleic acid").searched == ["deoxyribonucl", "acid", "dna"]
+
+
+def test_words_that_only_frame_a_question_are_not_its_subject(biology_retriever):
+    assert biology_retriever.query("mitosis definition").wanted == ("mitosi",)
+    assert biology_retriever.query("explain the differences").wanted == ("explain", "differ")
 
 
 def test_search_finds_the_section(biology_retriever):
