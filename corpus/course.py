@@ -13,7 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from corpus.document import Document
 from corpus.errors import CourseEmpty, CourseNotFound, CourseSettingsInvalid, FileUnreadable
-from corpus.loaders import LOADERS
+from corpus.loaders import LOADERS, loader_for
+from corpus.loaders.reading import Reading
 
 SETTINGS_FILE = "course.toml"
 
@@ -60,10 +61,11 @@ class Course:
 
     def read(self, files: Iterable[CourseFile] | None = None) -> Iterator[FileRead]:
         """Read one file after the other (all, or just `files`); one that fails does not stop the rest."""
+        reading = Reading(language=self.language)
         seen: dict[str, str] = {}
         for file in self.files if files is None else files:
             try:
-                documents = tuple(read_file(file))
+                documents = tuple(read_file(file, reading))
                 _refuse_repeated_ids(file, documents, seen)
             except FileUnreadable as error:
                 yield FileRead(file, problem=error.reason)
@@ -112,13 +114,11 @@ def course_files(folder: Path, leave_out: tuple[str, ...]) -> Iterator[CourseFil
             yield CourseFile(path, name, _sha256(path))
 
 
-def read_file(file: CourseFile) -> Iterator[Document]:
+def read_file(file: CourseFile, reading: Reading) -> Iterator[Document]:
     """The documents in one file. Raises `FileUnreadable`."""
-    loader = LOADERS.get(file.path.suffix.lower())
-    if loader is None:
-        raise FileUnreadable(file.path, f"is of a kind not read here; save it as one of {', '.join(sorted(LOADERS))}")
+    loader = loader_for(file.path)
     try:
-        yield from loader(file.path, file.name)
+        yield from loader(file.path, file.name, reading)
     except OSError as error:
         raise FileUnreadable(file.path, f"cannot be opened ({error.strerror})") from error
 

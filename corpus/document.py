@@ -9,13 +9,51 @@ from functools import cached_property
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a person finds a passage: today the path of headings above it."""
+    """Where a person finds a passage: a page, a slide, a moment or a cell, and the headings above it.
+
+    `headings` run from the outermost to the nearest: in an LMS export the module and the item, in a
+    workbook the sheet. Pages, slides and cells count from 1, as their programs show them; `seconds`
+    is when what was said begins.
+    """
 
     headings: tuple[str, ...] = ()
+    page: int | None = None
+    slide: int | None = None
+    notes: bool = False
+    """Whether it is what the speaker notes of `slide` say, not the slide."""
+
+    cell: int | None = None
+    seconds: float | None = None
 
     def __str__(self) -> str:
-        """The place as a citation shows it: ``§ Cells › Mitosis``, or nothing at all."""
-        return f"§ {' › '.join(self.headings)}" if self.headings else ""
+        """The place as a citation shows it: ``page 7, § Cells``, ``slide 12, notes``, ``14:32``, or nothing."""
+        parts = []
+        if self.page is not None:
+            parts.append(f"page {self.page}")
+        if self.slide is not None:
+            parts.append(f"slide {self.slide}")
+        if self.notes:
+            parts.append("notes")
+        if self.cell is not None:
+            parts.append(f"cell {self.cell}")
+        if self.seconds is not None:
+            parts.append(_clock(self.seconds))
+        if self.headings:
+            parts.append(f"§ {' › '.join(self.headings)}")
+        return ", ".join(parts)
+
+    @property
+    def fragment(self) -> str:
+        """What a link to the file ends with to open there: ``page=7``, ``t=872``; empty where there is no such thing."""
+        if self.page is not None:
+            return f"page={self.page}"
+        return f"t={int(self.seconds)}" if self.seconds is not None else ""
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +72,20 @@ class Document:
     `sections` are in reading order, do not overlap, and each lies within the text. What lies
     between two sections (headings, blank lines) belongs to no passage but is kept in the text,
     so that a reader sees the source as it is.
+
+    `pages` counts the pages or slides of the source, 0 where it has none. `warnings` are what its
+    instructor should know of how it could be read, each one sentence: "Page 3 is a picture without
+    text." `source` is the file within the course that a person opens to see it, where that is not
+    `doc_id`.
     """
 
     doc_id: str
     title: str
     text: str
     sections: tuple[Section, ...] = field(default=())
+    pages: int = 0
+    warnings: tuple[str, ...] = ()
+    source: str = ""
 
     def __post_init__(self) -> None:
         end = 0

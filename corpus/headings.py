@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from corpus.document import Place, Section
 
@@ -35,11 +36,17 @@ def markdown_headings(text: str) -> list[Heading]:
             start=line_starts[token.map[0]],
             end=line_starts[min(token.map[1], len(line_starts) - 1)],
             level=int(token.tag[1:]),
-            title=" ".join(tokens[i + 1].content.split()),
+            title=_shown(tokens[i + 1].children or []),
         )
         for i, token in enumerate(tokens)
         if token.type == "heading_open" and token.map
     ]
+
+
+def _shown(inline: list[Token]) -> str:
+    """What a reader sees of a heading: its words and code, without the marks of emphasis, links and HTML."""
+    seen = {"text", "code_inline", "image", "softbreak", "hardbreak"}
+    return " ".join("".join(token.content or " " for token in inline if token.type in seen).split())
 
 
 def plain_headings(text: str, title: str) -> list[Heading]:

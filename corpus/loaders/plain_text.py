@@ -7,14 +7,17 @@ from pathlib import Path
 
 from corpus.document import Document
 from corpus.headings import plain_headings, sections_between
+from corpus.loaders.reading import Reading
 from corpus.loaders.text_decoding import read_text
 
 
-def load(path: Path, doc_id: str) -> Iterator[Document]:
+def load(path: Path, doc_id: str, reading: Reading) -> Iterator[Document]:
     """One Document. Its title is a first line that stands there at least twice, else the file's name."""
-    text = read_text(path)
+    source = read_text(path, reading)
+    text = source.text
     title = _repeated_first_line(text) or path.stem.replace("-", " ").replace("_", " ").strip().capitalize()
-    yield Document(doc_id, title, text, sections_between(text, plain_headings(text, title)))
+    sections = sections_between(text, plain_headings(text, title))
+    yield Document(doc_id, title, text, sections, warnings=source.warnings)
 
 
 def _repeated_first_line(text: str) -> str:

@@ -57,3 +57,9 @@ def test_sections_are_in_order_and_within_any_text(text):
             assert end <= section.start < section.end <= len(text)
             assert text[section.start : section.end].strip()
             end = section.end
+
+
+def test_a_markdown_heading_is_told_without_its_markup():
+    (heading,) = markdown_headings("## <a name='x'></a>[**Residual** `Blocks`](#x) & more\n")
+
+    assert heading.title == "Residual Blocks & more"
