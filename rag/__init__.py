@@ -4,7 +4,7 @@ Start reading at `assistant.py`. These are the public names; heavy libraries loa
 used, so that importing this package costs next to nothing.
 """
 
-from rag.assistant import Assistant, readable
+from rag.assistant import Answering, Assistant, readable
 from rag.errors import (
     IndexDamaged,
     IndexMissing,
@@ -23,6 +23,7 @@ from rag.types import NOT_IN_COURSE, Answer, Chunk, Citation, Hit, Message, Sent
 __all__ = [
     "NOT_IN_COURSE",
     "Answer",
+    "Answering",
     "Assistant",
     "Chunk",
     "Citation",

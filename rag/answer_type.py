@@ -15,6 +15,13 @@ from rag.terms import terms
 
 AnswerType = Literal["number", "time", "person", "any"]
 
+_EXPLAIN = re.compile(
+    r"^(?:please )?(?:explain|describe|discuss|compare|contrast|summari[sz]e|list|outline|elaborate|tell me)\b"
+    r"|^how (?!many|much|often|long|far|old|tall|large|big|high|deep|fast)"
+    r"|\b(?:vs|versus|compared (?:to|with)|differences?|differ|types of|kinds of|stages|steps|advantages|disadvantages"
+    r"|benefits|effects|challenges|components|characteristics|examples?)\b|^what are\b"
+)
+
 _ASKED: tuple[tuple[AnswerType, re.Pattern[str]], ...] = (
     (
         "number",
@@ -63,6 +70,15 @@ def expected_type(question: str, language: str = "en") -> AnswerType:
     if not language.startswith("en"):
         return "any"
     return next((kind for kind, pattern in _ASKED if pattern.search(asked)), "any")
+
+
+def asks_to_explain(question: str, language: str = "en") -> bool:
+    """Whether more than one sentence is wanted: a how, a comparison, a list, a description.
+
+    >>> asks_to_explain("Compare supervised and unsupervised learning.")
+    True
+    """
+    return language.startswith("en") and bool(_EXPLAIN.search(question.casefold().strip()))
 
 
 def holds(kind: AnswerType, sentence: str, asked: Collection[str], language: str = "en") -> bool:

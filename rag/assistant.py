@@ -32,7 +32,7 @@ class Answering:
     retrieved: int = 10
     """Passages kept from the search, best first."""
 
-    read: int = 5
+    read: int = 6
     """How many of these are read for evidence and may be cited."""
 
     prompted: int = 3
@@ -47,7 +47,10 @@ class Answering:
     most_sentences: int = 3
     """The most of its sentences that are shown."""
 
-    confident: float = 0.6
+    written: bool = False
+    """Whether the model's own sentences are shown where the passages support them; else the course's alone are."""
+
+    confident: float = 0.5
     """The confidence below which a question is refused."""
 
 
@@ -112,8 +115,20 @@ class Assistant:
         return complete(question, history, self._retriever.keywords.knows, self.language)
 
     def _sentences(self, question: str, evidence: Evidence, citations: Citations, clock: _Clock) -> Iterator[Sentence]:
-        """What of the model's draft the passages support; then the best quote, if the draft missed it."""
-        best = evidence.quotes[0]
+        """The option chosen; or what of the model's draft the passages support; then the quotes that it missed."""
+        if evidence.choice:
+            chosen = citations.state(evidence.choice.text, evidence.answer[0])
+            if chosen.support == "supported":
+                yield replace(chosen, text=str(evidence.choice))
+                return
+        if self._answering.written:
+            yield from self._written(question, evidence, citations, clock)
+        for quote in evidence.answer:
+            if not any(quote.overlaps(citation) for citation in citations.used):
+                yield citations.quote(quote)
+
+    def _written(self, question: str, evidence: Evidence, citations: Citations, clock: _Clock) -> Iterator[Sentence]:
+        """The sentences of the model's draft that the passages support, each said once."""
         shown: list[Sentence] = []
         draft = self._draft(question, evidence, clock)
         for text in sentences_of(draft, self.language):
@@ -128,8 +143,6 @@ class Assistant:
             if len(shown) == self._answering.most_sentences:
                 break
         draft.close()
-        if not any(best.overlaps(citation) for citation in citations.used):
-            yield citations.quote(best)
 
     def _draft(self, question: str, evidence: Evidence, clock: _Clock) -> Generator[str, None, None]:
         excerpts = evidence.excerpts(self._answering.prompted, self._answering.excerpt_words, self.language)

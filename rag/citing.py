@@ -81,6 +81,11 @@ class Citations:
         span = Span(quote.chunk, quote.start, quote.end)
         return Sentence(" ".join(quote.text.split()), "supported", (self._number(span),))
 
+    def state(self, text: str, quote: Quote) -> Sentence:
+        """`text` as this sentence of the course supports it; unsupported, it cites nothing."""
+        span = Span(quote.chunk, quote.start, quote.end)
+        return self.cite(Proof(text, check(text, span.text, self._language), span))
+
     def _number(self, span: Span) -> int:
         key = (span.chunk.doc_id, span.start, span.end)
         if key not in self._by_span:

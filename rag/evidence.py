@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from rag.answer_type import asks_to_explain
+from rag.candidates import Candidate, candidates, coverage
+from rag.choices import Choice, split_choices
 from rag.query import Query
 from rag.retrieval import Retriever
 from rag.sentences import sentence_spans
-from rag.terms import terms
+from rag.terms import overlap, terms
 from rag.types import Chunk, Citation, Hit
 
+_LOWER_PASSAGE = 0.02
+_NAMES_A_CHOICE = 0.5
+_MOST_FOLLOWING = 2
+_MOST_CHARACTERS = 600
+_MUCH_WORSE = 0.3
+_SPEAKS_OF = 0.5
 _OPENS_ON_WHAT_CAME_BEFORE = re.compile(
     r"(?:it|its|they|their|them|these|those|this|that|he|she|his|her|such|both|however|therefore|thus|"
     r"for example|for instance|in addition|moreover|furthermore|instead|as a result)\b",
@@ -21,7 +30,7 @@ _OPENS_ON_WHAT_CAME_BEFORE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A sentence of a passage, scored for a question: ``document.text[start:end]``, score 0 to 1.
+    """A sentence of a passage, scored for a question: ``document.text[start:end]``; a higher score answers better.
 
     Where the sentence opens on what came before ("They consist of…"), that is part of it.
     """
@@ -40,6 +49,15 @@ class Quote:
         """Whether the citation shows any of these words."""
         return self.chunk.doc_id == citation.doc_id and self.start < citation.end and citation.start < self.end
 
+    def followed(self, most: int, language: str) -> list[Quote]:
+        """The sentence itself and up to `most` that follow it in its passage, 600 characters in all."""
+        quotes = [self]
+        for start, end in sentence_spans(self.chunk.text, language):
+            after = self.chunk.start + start >= self.end
+            if after and len(quotes) <= most and self.chunk.start + end - self.start <= _MOST_CHARACTERS:
+                quotes.append(Quote(self.chunk, self.chunk.start + start, self.chunk.start + end, self.score))
+        return quotes
+
     def excerpt(self, words: int, language: str) -> str:
         """At least `words` words of the passage around this sentence, in whole sentences."""
         text = self.chunk.text
@@ -57,10 +75,17 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the course has to say to a question. `confidence`, 0 to 1, is that it answers it."""
+    """What the course has to say to a question.
+
+    `quotes` are the sentences of the passages found, those that answer best first; `answer` are the
+    few that make an answer together. `confidence`, 0 to 1, is that they do: how near the nearest
+    sentence comes. `choice` is the option of a multiple-choice question that the answer names.
+    """
 
     quotes: tuple[Quote, ...]
+    answer: tuple[Quote, ...]
     confidence: float
+    choice: Choice | None = None
 
     def excerpts(self, count: int, words: int, language: str) -> list[str]:
         """From each of the `count` best passages, `words` words around its best sentence.
@@ -73,45 +98,61 @@ class Evidence:
 
 
 def gather(question: str, hits: Sequence[Hit], retriever: Retriever) -> Evidence:
-    """Score every sentence of the passages found; equal words count once, at the best passage."""
+    """Rank the sentences of the passages found; equal words count once, at the best passage."""
     language = retriever.index.language
-    query = retriever.query(question)
-    candidates = [(hit.chunk, start, end) for hit in hits for start, end in sentence_spans(hit.chunk.text, language)]
-    if not candidates:
-        return Evidence((), 0.0)
-    sentences = [chunk.text[start:end] for chunk, start, end in candidates]
-    vectors = retriever.embedder.embed([question, *sentences])
-    cosines = vectors[1:] @ vectors[0]
+    stem, choices = split_choices(question)
+    found = candidates(stem, hits, retriever)
+    if not found:
+        return Evidence((), (), 0.0)
+    named = [_named(candidate.text, choices, language) for candidate in found]
+    scores = [
+        candidate.score - _LOWER_PASSAGE * candidate.rank + (_NAMES_A_CHOICE if choice else 0.0)
+        for candidate, choice in zip(found, named, strict=True)
+    ]
+    best = max(range(len(found)), key=scores.__getitem__)
+    confidence = min(max(0.0, *(candidate.score for candidate in found)), 1.0)
+    quotes = _quotes(found, scores, language)
+    if named[best] or not asks_to_explain(question, language):
+        return Evidence(quotes, quotes[:1], confidence, named[best])
+    return Evidence(quotes, _explanation(retriever.query(stem), quotes, retriever), confidence)
+
+
+def _explanation(query: Query, quotes: Sequence[Quote], retriever: Retriever) -> tuple[Quote, ...]:
+    """The best quote with one on what it leaves out (the other side of a comparison), else with what follows it."""
+    first = quotes[0]
+    said = set(terms(_in_context(first), retriever.index.language))
+    left_out = replace(query, wanted=tuple(term for term, found in query.credits(said).items() if not found))
+    near = (quote for quote in quotes[1:] if quote.score >= first.score - _MUCH_WORSE)
+    for quote in near if left_out.wanted else ():
+        if coverage(left_out, _in_context(quote), retriever) >= _SPEAKS_OF:
+            return first, quote
+    return tuple(first.followed(_MOST_FOLLOWING, retriever.index.language))
+
+
+def _in_context(quote: Quote) -> str:
+    return " ".join([quote.chunk.title, *quote.chunk.place.headings, quote.text])
+
+
+def _named(sentence: str, choices: Sequence[Choice], language: str) -> Choice | None:
+    """The one choice whose content words all stand in the sentence; none where several do, or none does."""
+    present = terms(sentence, language)
+    named = [choice for choice in choices if (own := terms(choice.text, language)) and overlap(own, present) == 1]
+    return named[0] if len(named) == 1 else None
+
+
+def _quotes(found: Sequence[Candidate], scores: Sequence[float], language: str) -> tuple[Quote, ...]:
     quotes: dict[str, Quote] = {}
-    for (chunk, start, end), sentence, cosine in zip(candidates, sentences, cosines, strict=True):
-        score = 0.5 * max(float(cosine), 0.0) + 0.5 * _coverage(query, _with_headings(chunk, sentence), retriever)
-        key = " ".join(sentence.casefold().split())
+    for candidate, score in zip(found, scores, strict=True):
+        key = " ".join(candidate.text.casefold().split())
         if key not in quotes or quotes[key].score < score:
-            quotes[key] = _quote(chunk, start, end, score, language)
-    best = tuple(sorted(quotes.values(), key=lambda quote: -quote.score))
-    return Evidence(best, _confidence(query, hits, max(float(cosine) for cosine in cosines), retriever))
+            quotes[key] = _quote(candidate, score, language)
+    return tuple(sorted(quotes.values(), key=lambda quote: -quote.score))
 
 
-def _with_headings(chunk: Chunk, text: str) -> str:
-    return " ".join([chunk.title, *chunk.place.headings, text])
-
-
-def _quote(chunk: Chunk, start: int, end: int, score: float, language: str) -> Quote:
+def _quote(candidate: Candidate, score: float, language: str) -> Quote:
+    chunk, start = candidate.chunk, candidate.start
     if _OPENS_ON_WHAT_CAME_BEFORE.match(chunk.text, start):
         before = [span for span in sentence_spans(chunk.text[:start], language) if span[1] <= start]
         if before:
             start = before[-1][0]
-    return Quote(chunk, chunk.start + start, chunk.start + end, score)
-
-
-def _coverage(query: Query, text: str, retriever: Retriever) -> float:
-    """The share of the question's content words that `text` holds, rare words counting for more."""
-    found = query.credits(set(terms(text, retriever.index.language)))
-    weights = {term: retriever.keywords.idf(query.mended.get(term, term)) for term in found}
-    total = sum(weights.values())
-    return sum(weights[term] * credit for term, credit in found.items()) / total if total else 0.0
-
-
-def _confidence(query: Query, hits: Sequence[Hit], cosine: float, retriever: Retriever) -> float:
-    coverage = max(_coverage(query, _with_headings(hit.chunk, hit.chunk.text), retriever) for hit in hits[:3])
-    return 0.5 * coverage + 0.5 * min(max(cosine, 0.0) / 0.7, 1.0)
+    return Quote(chunk, chunk.start + start, chunk.start + candidate.end, score)

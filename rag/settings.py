@@ -6,10 +6,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, cast, get_args
 
 from platformdirs import user_data_path
 
 PACKAGED = "packaged"
+Answers = Literal["quoted", "written"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,14 @@ class Settings:
     embedder: str = PACKAGED
     """The packaged all-MiniLM-L6-v2, or a folder with a sentence-transformers model (COURSECITE_EMBEDDER)."""
 
+    answers: Answers = "quoted"
+    """Who words an answer: ``quoted``, the course alone; ``written``, the model, where the course supports
+    what it writes (COURSECITE_ANSWERS)."""
+
+    strictness: float = 0.5
+    """How near a passage must come to a question to be an answer: from 0, anything found, to 1
+    (COURSECITE_STRICTNESS)."""
+
     threads: int = 0
     """Threads for the model; 0 takes the machine's cores (COURSECITE_THREADS)."""
 
@@ -44,5 +54,24 @@ class Settings:
             model=environment.get("COURSECITE_MODEL") or PACKAGED,
             model_key=environment.get("COURSECITE_MODEL_KEY", ""),
             embedder=environment.get("COURSECITE_EMBEDDER") or PACKAGED,
+            answers=_answers(environment.get("COURSECITE_ANSWERS", "quoted")),
+            strictness=_strictness(environment.get("COURSECITE_STRICTNESS", "0.5")),
             threads=int(threads),
         )
+
+
+def _answers(value: str) -> Answers:
+    for known in get_args(Answers):
+        if value == known:
+            return cast("Answers", known)
+    raise ValueError(f"COURSECITE_ANSWERS is {value!r}; set it to quoted or written.")
+
+
+def _strictness(value: str) -> float:
+    try:
+        strictness = float(value)
+    except ValueError:
+        strictness = -1.0
+    if not 0 <= strictness <= 1:
+        raise ValueError(f"COURSECITE_STRICTNESS is {value!r}; set it to a number from 0 to 1.")
+    return strictness

@@ -45,11 +45,12 @@ STOP_WORDS = frozenset(
 
 # Words that say what kind of answer is wanted, not what it is about; "called ____" is how exercises ask.
 _FRAMING = """
-    again another answer answers briefly call called compare comparison content contents course define defined
-    definition describe described describes description detail detailed details difference differences differently
-    elaborate example examples explain explained explanation following follows give kind kinds known list mean
-    meaning means name named names overview please question refer referred refers simpler simply sort summarise
-    summarize summary tell thing things understand
+    again another answer answers briefly call called chapter compare comparison content contents course covered
+    define defined definition describe described describes description detail detailed details difference
+    differences differently discussed elaborate example examples explain explained explanation following follows
+    give kind kinds known lesson list mean meaning means mention mentioned mentions name named names overview please
+    question refer referred refers said say says section sections simpler simply sort stand stands summarise
+    summarize summary takeaway takeaways talk talks tell thing things topic topics understand
     """.split()
 
 

@@ -32,7 +32,7 @@ def read_settings() -> Settings:
 
 def open_assistant(folder: Path | None, settings: Settings, llm: LLM | None = None) -> Assistant:
     """The course at `folder` (or the included one), indexed, with `llm` or else the model that the settings name."""
-    from rag import Assistant
+    from rag import Answering, Assistant
     from rag.models import load_embedder, load_llm
     from rag.retrieval import Retriever
 
@@ -40,7 +40,8 @@ def open_assistant(folder: Path | None, settings: Settings, llm: LLM | None = No
     with status("Loading the models"):
         llm = llm or load_llm(settings)
         embedder = load_embedder(settings)
-    return Assistant(Retriever(open_index(course, embedder, settings), embedder), llm)
+    answering = Answering(written=settings.answers == "written", confident=settings.strictness)
+    return Assistant(Retriever(open_index(course, embedder, settings), embedder), llm, answering)
 
 
 def open_index(course: Course, embedder: Embedder, settings: Settings, *, rebuild: bool = False) -> Index:

@@ -2,17 +2,22 @@ import json
 
 import pytest
 
-from rag import NOT_IN_COURSE, Assistant, Message, QuestionInvalid, SentenceReady, SourcesFound, record
+from corpus import read_course
+from rag import NOT_IN_COURSE, Answering, Assistant, Message, QuestionInvalid, SentenceReady, SourcesFound, record
 from rag.assistant import LONGEST_QUESTION
+from rag.chunking import Chunking
+from rag.index import build
+from rag.retrieval import Retriever
 from tests.conftest import FakeLLM
 
-QUESTION = "How do plants store energy?"
+QUESTION = "Where do plants store energy?"
+WRITTEN = Answering(written=True)
 
 
 @pytest.fixture
 def ask(biology_retriever):
     def with_replies(*replies, question=QUESTION):
-        return Assistant(biology_retriever, FakeLLM(*replies)).ask(question)
+        return Assistant(biology_retriever, FakeLLM(*replies), WRITTEN).ask(question)
 
     return with_replies
 
@@ -51,6 +56,41 @@ def test_the_best_words_of_the_course_are_there_even_if_the_model_missed_them(as
     assert answer.text == "A cell is the smallest unit of life. Plants store energy as starch."
 
 
+def test_unless_it_is_to_write_the_model_is_not_asked(biology_retriever):
+    llm = FakeLLM("A cell is the smallest unit of life.")
+
+    answer = Assistant(biology_retriever, llm).ask(QUESTION).answer
+
+    assert answer.text == answer.citations[0].quote == "Plants store energy as starch."
+    assert llm.prompts == []
+
+
+def test_a_how_is_answered_with_what_follows(biology_retriever):
+    answer = Assistant(biology_retriever, FakeLLM()).ask("Describe mitosis.").answer
+
+    assert len(answer.sentences) > 1
+    assert [sentence.citations for sentence in answer.sentences] == [(n + 1,) for n in range(len(answer.sentences))]
+    assert [one.text for one in answer.sentences] == [" ".join(one.quote.split()) for one in answer.citations]
+
+
+def test_of_several_options_the_one_that_the_course_names_is_chosen(biology_retriever):
+    llm = FakeLLM()
+
+    answer = Assistant(biology_retriever, llm).ask("Plants store energy as ____. A) glucose B) starch C) fat").answer
+
+    assert answer.text == "B) starch"
+    assert answer.citations[0].quote == "Plants store energy as starch."
+
+
+def test_an_option_that_the_course_denies_is_not_chosen(biology, embedder):
+    (biology / "cells.md").write_text("# Cells\n\nPlants never store energy as fat.\n", encoding="utf-8")
+    retriever = Retriever(build(read_course(biology), embedder, Chunking()), embedder)
+
+    answer = Assistant(retriever, FakeLLM()).ask("Plants store energy as ____. A) glucose B) fat").answer
+
+    assert answer.text == "Plants never store energy as fat."
+
+
 def test_a_question_beside_the_course_is_refused_without_asking_the_model(biology_retriever):
     llm = FakeLLM("The exam is on 3 May.")
 
@@ -71,7 +111,7 @@ def test_a_sentence_said_twice_is_shown_once(ask):
 
 def test_closing_a_reply_stops_the_model(biology_retriever):
     llm = FakeLLM("Plants store energy as starch. Mitochondria release energy from glucose. " * 50)
-    reply = Assistant(biology_retriever, llm).ask(QUESTION)
+    reply = Assistant(biology_retriever, llm, WRITTEN).ask(QUESTION)
     for event in reply:
         if isinstance(event, SentenceReady):
             break

@@ -18,12 +18,17 @@ def test_each_field_has_its_variable(tmp_path):
         "COURSECITE_MODEL": "m.gguf",
         "COURSECITE_MODEL_KEY": "k",
         "COURSECITE_EMBEDDER": "e",
+        "COURSECITE_ANSWERS": "written",
+        "COURSECITE_STRICTNESS": "0.7",
         "COURSECITE_THREADS": "3",
     }
 
-    assert Settings.from_environment(environment) == Settings(Path(tmp_path), "m.gguf", "k", "e", 3)
+    assert Settings.from_environment(environment) == Settings(Path(tmp_path), "m.gguf", "k", "e", "written", 0.7, 3)
 
 
-def test_a_value_that_is_none_is_named():
-    with pytest.raises(ValueError, match="COURSECITE_THREADS"):
-        Settings.from_environment({"COURSECITE_THREADS": "many"})
+@pytest.mark.parametrize(
+    ("name", "value"), [("THREADS", "many"), ("ANSWERS", "guessed"), ("STRICTNESS", "high"), ("STRICTNESS", "1.5")]
+)
+def test_a_value_that_is_none_is_named(name, value):
+    with pytest.raises(ValueError, match=f"COURSECITE_{name}"):
+        Settings.from_environment({f"COURSECITE_{name}": value})

@@ -1,0 +1,84 @@
+"""Question + Hits → every sentence of the passages found, scored as an answer to the question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answer_type import expected_type, holds
+from rag.query import Query
+from rag.retrieval import Retriever
+from rag.sentences import sentence_spans
+from rag.terms import terms
+from rag.types import Chunk, Hit
+
+_COSINE_WEIGHT = 0.6
+_WRONG_TYPE = 0.25
+_SIGNPOST = 0.15
+_SAYS_WHAT_FOLLOWS = re.compile(
+    r"(?:in|throughout|by the end of) (?:this|the next|the following|the previous) "
+    r"(?:course|chapter|section|module|unit|lesson|lecture)\b|"
+    r"(?:this|the next) (?:course|chapter|section|module|unit|lesson|lecture) "
+    r"(?:will|covers|explores|introduces|discusses|describes|examines|presents)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence, ``chunk.text[start:end]``, of the passage at `rank` (from 0), and how near it comes to the question.
+
+    `score` is at most 1.
+    """
+
+    chunk: Chunk
+    rank: int
+    start: int
+    end: int
+    score: float
+
+    @property
+    def text(self) -> str:
+        """The words, a true slice of the passage."""
+        return self.chunk.text[self.start : self.end]
+
+
+def candidates(question: str, hits: Sequence[Hit], retriever: Retriever) -> list[Candidate]:
+    """All sentences of the passages, in their order.
+
+    A sentence comes near in meaning (the cosine of its vector) and in words (coverage), and less so
+    where it has nothing of the type that is asked for, only asks itself, or says what a section is about.
+    """
+    language = retriever.index.language
+    spans = [
+        (rank, hit.chunk, start, end)
+        for rank, hit in enumerate(hits)
+        for start, end in sentence_spans(hit.chunk.text, language)
+    ]
+    if not spans:
+        return []
+    query = retriever.query(question)
+    sentences = [chunk.text[start:end] for _, chunk, start, end in spans]
+    vectors = retriever.embedder.embed([question, *sentences])
+    kind = expected_type(question, language)
+    found = []
+    for (rank, chunk, start, end), sentence, cosine in zip(spans, sentences, vectors[1:] @ vectors[0], strict=True):
+        near = _COSINE_WEIGHT * max(float(cosine), 0.0)
+        near += (1 - _COSINE_WEIGHT) * coverage(
+            query, " ".join([chunk.title, *chunk.place.headings, sentence]), retriever
+        )
+        if not holds(kind, sentence, query.wanted, language) or sentence.endswith("?"):
+            near -= _WRONG_TYPE
+        if _SAYS_WHAT_FOLLOWS.match(sentence):
+            near -= _SIGNPOST
+        found.append(Candidate(chunk, rank, start, end, near))
+    return found
+
+
+def coverage(query: Query, text: str, retriever: Retriever) -> float:
+    """The share of the question's content words that `text` holds, rare words counting for more."""
+    found = query.credits(set(terms(text, retriever.index.language)))
+    weights = {term: retriever.keywords.idf(query.mended.get(term, term)) for term in found}
+    total = sum(weights.values())
+    return sum(weights[term] * credit for term, credit in found.items()) / total if total else 0.0
