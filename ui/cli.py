@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from corpus import read_course
+from corpus import read_course, report_row
 from ui import eval_commands
 from ui.terminal import print_index, print_reply, say, status
 from ui.wiring import open_assistant, open_index, read_settings
@@ -59,15 +59,21 @@ CourseOption = Annotated[
 def index(
     course: Annotated[Path, typer.Argument(metavar="COURSE_DIR", help="The folder with the course's files.")],
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Index every file again, changed or not.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was found as one JSON object.")] = False,
 ) -> None:
-    """Read a course and make it searchable; only changed files are read again."""
+    """Read a course and make it searchable; only changed files are read again. Say what was found in each file."""
     from rag.models import load_embedder
 
     settings = read_settings()
     found = read_course(course)
     with status("Loading the embedder"):
         embedder = load_embedder(settings)
-    print_index(open_index(found, embedder, settings, rebuild=rebuild))
+    indexed = open_index(found, embedder, settings, rebuild=rebuild)
+    if as_json:
+        about = {"course": indexed.course_id, "title": indexed.title, "index_version": indexed.version}
+        typer.echo(json.dumps(about | report_row(indexed.report), ensure_ascii=False))
+    else:
+        print_index(indexed)
 
 
 @app.command()
