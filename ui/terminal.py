@@ -65,7 +65,12 @@ def indexing_progress() -> Iterator[Callable[[Indexing], None]]:
         def show(at: Indexing) -> None:
             passages = f"{at.passages} passages, {at.passages / max(monotonic() - began, 0.1):.0f} a second"
             progress.update(
-                task, description=escape(at.name), completed=at.done, total=at.total, passages=passages, visible=True
+                task,
+                description=escape(at.name.translate(_CONTROL)),
+                completed=at.done,
+                total=at.total,
+                passages=passages,
+                visible=True,
             )
 
         yield show
