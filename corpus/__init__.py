@@ -3,7 +3,7 @@
 Imports nothing of ours; everything else is built on what this package yields.
 """
 
-from corpus.course import Course, CourseFile, FileRead, course_files, read_course, read_file
+from corpus.course import Course, course_files, read_course
 from corpus.document import Document, Place, Section
 from corpus.errors import (
     CorpusError,
@@ -12,6 +12,8 @@ from corpus.errors import (
     CourseSettingsInvalid,
     FileUnreadable,
 )
+from corpus.files import CourseFile, FileRead, read_file
+from corpus.reader import Limits
 
 __all__ = [
     "CorpusError",
@@ -23,6 +25,7 @@ __all__ = [
     "Document",
     "FileRead",
     "FileUnreadable",
+    "Limits",
     "Place",
     "Section",
     "course_files",

@@ -6,7 +6,7 @@ from corpus.document import Document, Place, Section
 
 
 class Assembly:
-    """Gathers a document piece by piece, in reading order.
+    r"""Gathers a document piece by piece, in reading order.
 
     Pieces are parted by a blank line. Neighbours of one place become one section, so that passages
     may run over paragraphs but never over two places.

@@ -4,46 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
-from corpus.document import Document
-from corpus.errors import CourseEmpty, CourseNotFound, CourseSettingsInvalid, FileUnreadable
-from corpus.loaders import LOADERS, loader_for
+from corpus.errors import CourseEmpty, CourseNotFound, CourseSettingsInvalid
+from corpus.files import CourseFile, FileRead
+from corpus.loaders import LOADERS
 from corpus.loaders.reading import Reading
+from corpus.reader import Limits, Reader
 
 SETTINGS_FILE = "course.toml"
 
 
 @dataclass(frozen=True, slots=True)
 class CourseSettings:
-    """What course.toml may say; `leave_out` holds shell patterns of file names."""
+    """What course.toml may say.
+
+    `leave_out` holds shell patterns of file names; `ocr` is whether text in pictures of pages is recognised.
+    """
 
     title: str = ""
     language: str = "en"
     leave_out: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CourseFile:
-    """One file of a course. `name` is its path within the folder; `sha256` is of its bytes."""
-
-    path: Path
-    name: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class FileRead:
-    """What came of reading one file: its documents, or the problem that kept it from being read."""
-
-    file: CourseFile
-    documents: tuple[Document, ...] = ()
-    problem: str = ""
+    ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +43,29 @@ class Course:
     title: str
     language: str
     files: tuple[CourseFile, ...]
+    ocr: bool = False
 
-    def read(self, files: Iterable[CourseFile] | None = None) -> Iterator[FileRead]:
-        """Read one file after the other (all, or just `files`); one that fails does not stop the rest."""
-        reading = Reading(language=self.language)
-        seen: dict[str, str] = {}
-        for file in self.files if files is None else files:
-            try:
-                documents = tuple(read_file(file, reading))
-                _refuse_repeated_ids(file, documents, seen)
-            except FileUnreadable as error:
-                yield FileRead(file, problem=error.reason)
-            else:
-                yield FileRead(file, documents)
+    @property
+    def reading(self) -> Reading:
+        """How its files are to be read."""
+        return Reading(ocr=self.ocr, language=self.language)
+
+    def read(
+        self,
+        files: Iterable[CourseFile] | None = None,
+        *,
+        taken: Mapping[str, str] | None = None,
+        limits: Limits | None = None,
+    ) -> Iterator[FileRead]:
+        """Read one file after the other (all, or just `files`), in a worker process with `limits`.
+
+        One that cannot be read, hangs or crashes does not stop the rest. While a file is being used,
+        the next ones are read. `taken` are the ids of documents read before, and the file of each.
+        """
+        seen = dict(taken or {})
+        with Reader(self.reading, limits) as reader:
+            for read in reader.read_all(self.files if files is None else files):
+                yield _without_repeated_ids(read, seen)
 
 
 def read_course(folder: Path) -> Course:
@@ -94,6 +89,7 @@ def read_course(folder: Path) -> Course:
         title=settings.title or folder.name.replace("-", " ").replace("_", " ").capitalize(),
         language=settings.language,
         files=files,
+        ocr=settings.ocr,
     )
 
 
@@ -111,26 +107,24 @@ def course_files(folder: Path, leave_out: tuple[str, ...]) -> Iterator[CourseFil
         if not path.resolve().is_relative_to(folder):
             continue  # a link that leads out of the course would publish what is not its own
         if not any(fnmatch(name, pattern) for pattern in leave_out):
-            yield CourseFile(path, name, _sha256(path))
+            yield CourseFile(path, name, _sha256(path), path.stat().st_size)
 
 
-def read_file(file: CourseFile, reading: Reading) -> Iterator[Document]:
-    """The documents in one file. Raises `FileUnreadable`."""
-    loader = loader_for(file.path)
-    try:
-        yield from loader(file.path, file.name, reading)
-    except OSError as error:
-        raise FileUnreadable(file.path, f"cannot be opened ({error.strerror})") from error
-
-
-def _refuse_repeated_ids(file: CourseFile, documents: tuple[Document, ...], seen: dict[str, str]) -> None:
-    for document in documents:
-        if other := seen.get(document.doc_id):
-            raise FileUnreadable(file.path, f"uses the doc_id {document.doc_id!r}, which {other} has already")
-        seen[document.doc_id] = file.name
+def _without_repeated_ids(read: FileRead, seen: dict[str, str]) -> FileRead:
+    """`read`, refused where one of its ids is another document's; an id names one document of a course."""
+    ids: set[str] = set()
+    for document in read.documents:
+        if document.doc_id in ids or document.doc_id in seen:
+            other = seen.get(document.doc_id, "it")
+            return FileRead(read.file, problem=f"uses the doc_id {document.doc_id!r}, which {other} has already")
+        ids.add(document.doc_id)
+    seen.update(dict.fromkeys(ids, read.file.name))
+    return read
 
 
 def _read_settings(path: Path) -> CourseSettings:
+    from pydantic import TypeAdapter, ValidationError
+
     if not path.exists():
         return CourseSettings()
     try:

@@ -44,7 +44,7 @@ class Place:
 
     @property
     def fragment(self) -> str:
-        """What a link to the file ends with to open there: ``page=7``, ``t=872``; empty where there is no such thing."""
+        """What a link to the file ends with to open there: ``page=7``, ``t=872``; empty where nothing does."""
         if self.page is not None:
             return f"page={self.page}"
         return f"t={int(self.seconds)}" if self.seconds is not None else ""

@@ -1,71 +1,52 @@
 """One function per file format: ``load(path, doc_id, reading) -> Iterator[Document]``.
 
-`LOADERS` is the registry: a suffix, in lower case and with its dot, names the one loader for it.
-A loader raises `FileUnreadable` for a file that is not what its suffix says.
+`LOADERS` is the registry: a suffix, in lower case and with its dot, and the module of this package
+that reads it, imported when the first such file is met. A loader raises `FileUnreadable` for a file
+that is not what its suffix says.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from corpus.document import Document
 from corpus.errors import FileUnreadable
-from corpus.loaders import (
-    archive,
-    captions,
-    common_cartridge,
-    corpus_jsonl,
-    delimited,
-    docx,
-    epub,
-    latex,
-    mail,
-    markdown,
-    moodle_backup,
-    notebook,
-    odt,
-    pdf,
-    plain_text,
-    pptx,
-    restructured_text,
-    rtf,
-    web_page,
-    xlsx,
-)
 from corpus.loaders.legacy import SAVE_AS
 from corpus.loaders.reading import Reading
 
 Loader = Callable[[Path, str, Reading], Iterator[Document]]
 
-LOADERS: dict[str, Loader] = {
-    ".csv": delimited.load,
-    ".docx": docx.load,
-    ".eml": mail.load,
-    ".epub": epub.load,
-    ".htm": web_page.load,
-    ".html": web_page.load,
-    ".imscc": common_cartridge.load,
-    ".ipynb": notebook.load,
-    ".jsonl": corpus_jsonl.load,
-    ".markdown": markdown.load,
-    ".mbz": moodle_backup.load,
-    ".md": markdown.load,
-    ".odt": odt.load,
-    ".pdf": pdf.load,
-    ".pptx": pptx.load,
-    ".rst": restructured_text.load,
-    ".rtf": rtf.load,
-    ".srt": captions.load,
-    ".tex": latex.load,
-    ".text": plain_text.load,
-    ".tsv": delimited.load,
-    ".txt": plain_text.load,
-    ".vtt": captions.load,
-    ".xhtml": web_page.load,
-    ".xlsm": xlsx.load,
-    ".xlsx": xlsx.load,
-    ".zip": archive.load,
+LOADERS: dict[str, str] = {
+    ".csv": "delimited",
+    ".docx": "docx",
+    ".eml": "mail",
+    ".epub": "epub",
+    ".htm": "web_page",
+    ".html": "web_page",
+    ".imscc": "common_cartridge",
+    ".ipynb": "notebook",
+    ".jsonl": "corpus_jsonl",
+    ".markdown": "markdown",
+    ".mbz": "moodle_backup",
+    ".md": "markdown",
+    ".odt": "odt",
+    ".pdf": "pdf",
+    ".pptx": "pptx",
+    ".rst": "restructured_text",
+    ".rtf": "rtf",
+    ".srt": "captions",
+    ".tex": "latex",
+    ".text": "plain_text",
+    ".tsv": "delimited",
+    ".txt": "plain_text",
+    ".vtt": "captions",
+    ".xhtml": "web_page",
+    ".xlsm": "xlsx",
+    ".xlsx": "xlsx",
+    ".zip": "archive",
 }
 
 
@@ -78,4 +59,4 @@ def loader_for(path: Path) -> Loader:
         )
     if suffix not in LOADERS:
         raise FileUnreadable(path, f"is of a kind not read here; save it as one of {', '.join(sorted(LOADERS))}")
-    return LOADERS[suffix]
+    return cast(Loader, import_module(f"{__name__}.{LOADERS[suffix]}").load)

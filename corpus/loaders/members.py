@@ -55,11 +55,11 @@ class Contents:
                 yield from self._documents(name, file)
 
     def _documents(self, name: PurePosixPath, file: Path) -> Iterator[Document]:
-        from corpus.loaders import LOADERS
+        from corpus.loaders import loader_for
 
         reading = replace(self.reading, inside=self.reading.inside + 1)
         try:
-            for document in LOADERS[file.suffix](file, f"{self.doc_id}/{name}", reading):
+            for document in loader_for(file)(file, f"{self.doc_id}/{name}", reading):
                 yield replace(document, source=self.doc_id)
         except FileUnreadable as error:
             self.problems.append(f"{name} {error.reason}.")

@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from corpus.course import CourseFile, read_file
+from corpus import CourseFile, read_file
 from corpus.errors import FileUnreadable
 from corpus.loaders.reading import Reading
 from rag.chunking import Chunking, split
