@@ -67,6 +67,12 @@ class Question:
         return str(named or self.source_id or self.id)
 
     @property
+    def answering_doc_ids(self) -> tuple[str, ...]:
+        """The gold sections, and those that the set names as answering too (``alt_doc_ids``)."""
+        others = self.extra.get("alt_doc_ids")
+        return (*self.gold_doc_ids, *map(str, others if isinstance(others, list) else []))
+
+    @property
     def is_variant(self) -> bool:
         """Whether it was made from another question; a set's own questions may have any shape."""
         return bool(self.source_id)

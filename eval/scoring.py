@@ -35,7 +35,7 @@ def retrieval_scores(row: Row) -> dict[str, float]:
         scores |= {f"recall@{k}": ranking.recall(ranks, k) for k in KS} | _successes("success", ranks)
         scores |= {"mrr@10": ranking.reciprocal_rank(ranks, 10), "ndcg@10": ranking.ndcg(ranks, 10)}
     if question.gold_doc_ids:
-        scores |= _successes("section_success", ranking.section_ranks(found, question.gold_doc_ids))
+        scores |= _successes("section_success", ranking.section_ranks(found, question.answering_doc_ids))
     return scores
 
 

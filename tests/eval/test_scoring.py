@@ -47,6 +47,13 @@ def test_a_right_and_proven_answer():
     assert "refused" not in scores
 
 
+def test_another_section_that_answers_too_counts_as_the_section():
+    also_in_e = Question("a", "Which gland?", ("adrenal",), True, ("d",), (GOLD,), extra={"alt_doc_ids": ["e"]})
+
+    assert score(answered(KNOWN)).scores["section_success@1"] == 0.0
+    assert score(answered(also_in_e)).scores["section_success@1"] == 1.0
+
+
 def test_a_wrong_answer_is_worse_than_none():
     wrong, silent = score(answered(KNOWN, "The pituitary gland.")).scores, score(refused(KNOWN)).scores
 
