@@ -88,9 +88,11 @@ class Index:
 
     @cached_property
     def version(self) -> str:
-        """Twelve hex digits that name this content: same course, embedder and chunking, same version."""
+        """Twelve hex digits that name this content: same course, read and cut alike, same embedder, same version."""
         settings = [asdict(self.reading), asdict(self.chunking)]
-        identity = [FORMAT, self.title, self.embedder, settings, self.hashes]
+        reports = [file.report for file in self.files]
+        found = [[report.characters, report.passages, report.skipped] for report in reports]
+        identity = [FORMAT, self.title, self.embedder, settings, self.hashes, found]
         return hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:12]
 
     @property

@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from corpus import read_course, report_row
 from ui import eval_commands
 from ui.terminal import print_index, print_reply, say, status
-from ui.wiring import open_assistant, open_index, read_settings
+from ui.wiring import follow_assistant, open_assistant, open_index, read_settings
 
 # Nothing heavy up here: `coursecite --help` answers at once because torch, FAISS and Gradio are
 # imported by the commands that use them.
@@ -106,9 +106,9 @@ def serve(
     from ui.server import listen, run
 
     socket = listen(host, port)
-    assistant = open_assistant(course, read_settings())
+    current = follow_assistant(course, read_settings())
     say(f"The chat is open on http://{host}:{port} - stop it with Ctrl-C.")
-    run(build(assistant), socket)
+    run(build(current), socket)
 
 
 def main() -> None:
