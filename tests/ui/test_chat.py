@@ -136,9 +136,7 @@ def test_sources_of_two_answers_have_ids_of_their_own(
 def test_an_answer_keeps_the_words_it_cited_when_the_course_is_indexed_anew(
     conversation: Conversation, answer: Answer
 ) -> None:
-    changed = course_document(
-        parts={"Energy": "The course says something else now, at the same places. " * 5}
-    )
+    changed = course_document(parts={"Energy": "The course says something else now, at the same places. " * 5})
     assistants = [FakeAssistant(), FakeAssistant(changed)]
     handlers = Handlers(lambda: assistants[0])
     assistants[0].enqueue(answer)
