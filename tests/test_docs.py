@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import typer
 
+from corpus.course import CourseSettings
+from corpus.loaders import LOADERS
 from rag.settings import Settings
 from ui.cli import app
 
@@ -72,9 +74,22 @@ def test_the_map_shows_the_tree_as_it_is():
     assert {name for name in mapped if not (PROJECT / name).exists()} == set()
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_every_format_that_is_read_is_in_the_table():
+    text = (PROJECT / "docs" / "course-files.md").read_text(encoding="utf-8")
+
+    assert [suffix for suffix in LOADERS if suffix != ".jsonl" and f"`{suffix}`" not in text] == []
+    assert "`corpus.jsonl`" in text
+
+
+@pytest.mark.parametrize("setting", [field.name for field in fields(CourseSettings)])
+def test_every_setting_of_a_course_is_in_the_readme(setting):
+    assert f"{setting} = " in README
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/course-files.md"])
 def test_links_within_the_project_lead_somewhere(document):
     text = (PROJECT / document).read_text(encoding="utf-8")
     targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", text)
 
-    assert [target for target in targets if not (PROJECT / target).exists()] == []
+    folder = (PROJECT / document).parent
+    assert [target for target in targets if not (folder / target).exists()] == []
