@@ -81,10 +81,10 @@ class Citations:
         span = Span(quote.chunk, quote.start, quote.end)
         return Sentence(" ".join(quote.text.split()), "supported", (self._number(span),))
 
-    def state(self, text: str, quote: Quote) -> Sentence:
-        """`text` as this sentence of the course supports it; unsupported, it cites nothing."""
+    def proof(self, text: str, quote: Quote) -> Proof:
+        """How well this sentence of the course supports `text`; nothing is cited yet."""
         span = Span(quote.chunk, quote.start, quote.end)
-        return self.cite(Proof(text, check(text, span.text, self._language), span))
+        return Proof(text, check(text, span.text, self._language), span)
 
     def _number(self, span: Span) -> int:
         key = (span.chunk.doc_id, span.start, span.end)

@@ -294,7 +294,7 @@ def _chunk(row: dict[str, Any], documents: Mapping[str, Document]) -> Chunk:
 
 
 def _place(row: dict[str, Any]) -> Place:
-    return Place(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
+    return Place(**{**row, "headings": tuple(row["headings"])})
 
 
 def _lines(rows: Iterable[dict[str, Any]]) -> bytes:
