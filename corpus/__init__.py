@@ -13,9 +13,12 @@ from corpus.errors import (
     FileUnreadable,
 )
 from corpus.files import CourseFile, FileRead, read_file
+from corpus.loaders.reading import Reading
 from corpus.reader import Limits
+from corpus.report import Copies, FileReport, Report, Totals, reading_warnings, report_row
 
 __all__ = [
+    "Copies",
     "CorpusError",
     "Course",
     "CourseEmpty",
@@ -24,11 +27,17 @@ __all__ = [
     "CourseSettingsInvalid",
     "Document",
     "FileRead",
+    "FileReport",
     "FileUnreadable",
     "Limits",
     "Place",
+    "Reading",
+    "Report",
     "Section",
+    "Totals",
     "course_files",
     "read_course",
     "read_file",
+    "reading_warnings",
+    "report_row",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -56,7 +56,7 @@ class Course:
         *,
         taken: Mapping[str, str] | None = None,
         limits: Limits | None = None,
-    ) -> Iterator[FileRead]:
+    ) -> Generator[FileRead, None, None]:
         """Read one file after the other (all, or just `files`), in a worker process with `limits`.
 
         One that cannot be read, hangs or crashes does not stop the rest. While a file is being used,

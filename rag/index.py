@@ -1,6 +1,6 @@
 """Index: the passages of a course in step with their vectors, in memory and as a folder.
 
-The folder explains itself: ``about.json`` (versions, embedder, chunking, file hashes),
+The folder explains itself: ``about.json`` (versions, embedder, chunking, what reading each file found),
 ``documents.jsonl``, ``chunks.jsonl`` and ``vectors.faiss``, row i of which is line i of the chunks.
 """
 
@@ -11,57 +11,88 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import faiss
 import numpy as np
 
-from corpus import Course, CourseEmpty, Document, FileRead, Place, Section
-from rag.chunking import Chunking, split
-from rag.embedding import Embedder, Vectors
+from corpus import Course, Document, FileReport, Reading, Report
+from corpus.document_json import document_of, document_row, place_of, place_row
+from rag.chunking import Chunking
+from rag.embedding import Vectors
 from rag.errors import IndexDamaged, IndexMissing, IndexNotSaved, IndexStale
 from rag.types import Chunk
 
-FORMAT = 1
-_BATCH = 64
-_POINTER = "current"
+FORMAT = 2
+"""Of the folder, and of what is read out of files: a release that changes either counts it up."""
 
-Progress = Callable[[str, int], None]
-"""Called with the name of the file being embedded and the passages done so far in all."""
+POINTER = "current"
+"""The file that names the sub-folder with the current index."""
 
 
 @dataclass(frozen=True)
 class IndexedFile:
-    """One file of the course, as it stands in the index. `vectors` is ``float32[len(chunks), d]``."""
+    """One file of the course, as it stands in the index, with what reading it found.
+
+    `problem` is why it was not read, if it was not; `warnings` are sentences; `copy` is one, where
+    the file repeats another.
+    """
 
     name: str
     sha256: str
-    documents: tuple[Document, ...]
-    chunks: tuple[Chunk, ...]
-    vectors: Vectors
+    documents: tuple[Document, ...] = ()
+    chunks: tuple[Chunk, ...] = ()
     problem: str = ""
+    warnings: tuple[str, ...] = ()
+    copy: str = ""
+
+    @property
+    def report(self) -> FileReport:
+        """What an instructor should know of it."""
+        return FileReport(
+            name=self.name,
+            documents=len(self.documents),
+            pages=sum(document.pages for document in self.documents),
+            characters=sum(len(document.text) for document in self.documents),
+            passages=len(self.chunks),
+            warnings=(*self.warnings, self.copy) if self.copy else self.warnings,
+            skipped=self.problem,
+        )
 
 
 @dataclass(frozen=True)
 class Index:
-    """The passages of a course and their vectors; never changed, only replaced."""
+    """The passages of a course and their vectors; never changed, only replaced.
+
+    `vectors` holds a row for each passage, in the order of the files.
+    """
 
     course_id: str
     title: str
-    language: str
+    reading: Reading
     embedder: str
     chunking: Chunking
     files: tuple[IndexedFile, ...]
+    vectors: faiss.Index
+
+    @property
+    def language(self) -> str:
+        """The language of the course, as its settings give it."""
+        return self.reading.language
 
     @cached_property
     def version(self) -> str:
-        """Twelve hex digits that name this content: same course, embedder and chunking, same version."""
-        identity = [FORMAT, self.title, self.language, self.embedder, asdict(self.chunking), self.hashes]
+        """Twelve hex digits that name this content: same course, read and cut alike, same embedder, same version."""
+        settings = [asdict(self.reading), asdict(self.chunking)]
+        reports = [file.report for file in self.files]
+        found = [[report.characters, report.passages, report.skipped] for report in reports]
+        identity = [FORMAT, self.title, self.embedder, settings, self.hashes, found]
         return hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:12]
 
     @property
@@ -79,25 +110,33 @@ class Index:
         """All documents by their id."""
         return {document.doc_id: document for file in self.files for document in file.documents}
 
-    @cached_property
-    def _faiss(self) -> faiss.IndexFlatIP:
-        vectors = np.concatenate([file.vectors for file in self.files])
-        index = faiss.IndexFlatIP(vectors.shape[1])
-        index.add(vectors)
-        return index
+    @property
+    def report(self) -> Report:
+        """What reading the course found, as it was when its files were read."""
+        return Report(tuple(file.report for file in self.files))
 
     def search(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
         """The `k` passages nearest to `vector` (``float32[d]``): (row, cosine), best first, exact.
 
         Equal to ``numpy.argsort(-M @ v)[:k]``; shorter than `k` where the course is.
         """
-        scores, rows = self._faiss.search(vector.reshape(1, -1), min(k, len(self.chunks)))
+        scores, rows = self.vectors.search(vector.reshape(1, -1), min(k, len(self.chunks)))
         # FAISS pads what it does not find with the row -1.
         return [(int(row), float(score)) for row, score in zip(rows[0], scores[0], strict=True) if row >= 0]
 
     def vector(self, row: int) -> Vectors:
         """The vector of passage `row`, ``float32[d]``."""
-        return np.asarray(self._faiss.reconstruct(row), dtype=np.float32)
+        return np.asarray(self.vectors.reconstruct(row), dtype=np.float32)
+
+    def vectors_of(self, file: IndexedFile) -> Vectors:
+        """The vectors of one of its files: ``float32[len(file.chunks), d]``."""
+        return np.asarray(self.vectors.reconstruct_n(self._rows[file.name], len(file.chunks)), dtype=np.float32)
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        """The first row of each file."""
+        counts = accumulate((len(file.chunks) for file in self.files), initial=0)
+        return {file.name: row for file, row in zip(self.files, counts, strict=False)}
 
     def save(self, folder: Path) -> None:
         """Write this index into `folder` so that a kill at any moment leaves the old one or this one.
@@ -109,7 +148,7 @@ class Index:
         try:
             version_folder.mkdir(parents=True)
             self._write(version_folder)
-            _replace_text(folder / _POINTER, version_folder.name)
+            _replace_text(folder / POINTER, version_folder.name)
         except OSError as error:
             shutil.rmtree(version_folder, ignore_errors=True)
             raise IndexNotSaved(
@@ -126,7 +165,7 @@ class Index:
         with another chunking, or by another release's format.
         """
         try:
-            version_folder = folder / (folder / _POINTER).read_text(encoding="utf-8").strip()
+            version_folder = folder / (folder / POINTER).read_text(encoding="utf-8").strip()
             about = json.loads((version_folder / "about.json").read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise IndexMissing(f"There is no index in {folder}; run `coursecite index` first.") from None
@@ -142,7 +181,7 @@ class Index:
 
     def refuse_other_course(self, course: Course) -> None:
         """Raise `IndexStale` when the course's files or settings are not those that were indexed."""
-        if (self.title, self.language) != (course.title, course.language):
+        if (self.title, self.reading) != (course.title, course.reading):
             raise IndexStale("the course's settings have changed")
         now = {file.name: file.sha256 for file in course.files}
         if now != self.hashes:
@@ -153,111 +192,61 @@ class Index:
         return {
             "format": FORMAT,
             "version": self.version,
-            "course": {"id": self.course_id, "title": self.title, "language": self.language},
+            "course": {"id": self.course_id, "title": self.title},
+            "reading": {"language": self.reading.language, "ocr": self.reading.ocr},
             "embedder": self.embedder,
-            "dimension": int(self._faiss.d),
+            "dimension": int(self.vectors.d),
             "chunking": asdict(self.chunking),
             "documents": len(self.documents),
             "chunks": len(self.chunks),
-            "files": [
-                {
-                    "name": file.name,
-                    "sha256": file.sha256,
-                    "documents": len(file.documents),
-                    "chunks": len(file.chunks),
-                    "problem": file.problem,
-                }
-                for file in self.files
-            ],
+            "files": [_file_row(file) for file in self.files],
         }
 
     def _write(self, folder: Path) -> None:
-        _write(folder / "documents.jsonl", _lines(_document_row(document) for document in self.documents.values()))
-        _write(folder / "chunks.jsonl", _lines(_chunk_row(chunk) for chunk in self.chunks))
-        _write(folder / "vectors.faiss", faiss.serialize_index(self._faiss).tobytes())
-        _write(folder / "about.json", (json.dumps(self._about(), indent=1, ensure_ascii=False) + "\n").encode())
+        _write(folder / "documents.jsonl", _lines(map(document_row, self.documents.values())))
+        _write(folder / "chunks.jsonl", _lines(map(_chunk_row, self.chunks)))
+        _write(folder / "vectors.faiss", [faiss.serialize_index(self.vectors).data])
+        _write(folder / "about.json", [(json.dumps(self._about(), indent=1, ensure_ascii=False) + "\n").encode()])
 
     @classmethod
     def _read(cls, folder: Path, about: dict[str, Any]) -> Index:
-        documents = [_document(row) for row in _rows(folder / "documents.jsonl")]
+        documents = [document_of(row) for row in _rows(folder / "documents.jsonl")]
         by_id = {document.doc_id: document for document in documents}
         chunks = [_chunk(row, by_id) for row in _rows(folder / "chunks.jsonl")]
-        stored = faiss.deserialize_index(np.frombuffer((folder / "vectors.faiss").read_bytes(), dtype=np.uint8))
-        if stored.ntotal != len(chunks) or len(chunks) != about["chunks"]:
-            raise ValueError(f"{stored.ntotal} vectors for {len(chunks)} passages")
-        vectors = stored.reconstruct_n(0, stored.ntotal)
+        vectors = faiss.deserialize_index(np.fromfile(folder / "vectors.faiss", dtype=np.uint8))
+        if vectors.ntotal != len(chunks) or len(chunks) != about["chunks"]:
+            raise ValueError(f"{vectors.ntotal} vectors for {len(chunks)} passages")
+        if len(documents) != about["documents"]:
+            raise ValueError(f"{len(documents)} documents of {about['documents']}")
         files, document_at, chunk_at = [], 0, 0
-        for file in about["files"]:
-            document_end, chunk_end = document_at + file["documents"], chunk_at + file["chunks"]
+        for row in about["files"]:
+            document_end, chunk_end = document_at + row["documents"], chunk_at + row["passages"]
             files.append(
                 IndexedFile(
-                    name=file["name"],
-                    sha256=file["sha256"],
+                    name=row["name"],
+                    sha256=row["sha256"],
                     documents=tuple(documents[document_at:document_end]),
                     chunks=tuple(chunks[chunk_at:chunk_end]),
-                    vectors=vectors[chunk_at:chunk_end],
-                    problem=file["problem"],
+                    problem=row["problem"],
+                    warnings=tuple(row["warnings"]),
+                    copy=row["copy"],
                 )
             )
             document_at, chunk_at = document_end, chunk_end
-        course = about["course"]
         return cls(
-            course_id=course["id"],
-            title=course["title"],
-            language=course["language"],
+            course_id=about["course"]["id"],
+            title=about["course"]["title"],
+            reading=Reading(**about["reading"]),
             embedder=about["embedder"],
             chunking=Chunking(**about["chunking"]),
             files=tuple(files),
+            vectors=vectors,
         )
-
-
-def build(
-    course: Course,
-    embedder: Embedder,
-    chunking: Chunking,
-    *,
-    previous: Index | None = None,
-    progress: Progress = lambda _name, _done: None,
-) -> Index:
-    """Index a course. Files whose bytes stand unchanged in `previous` are neither read nor embedded again.
-
-    A file that cannot be read is kept as an `IndexedFile` with its `problem`; raises `CourseEmpty`
-    when no file yields a passage.
-    """
-    reusable = {(file.name, file.sha256): file for file in previous.files} if previous else {}
-    unread = tuple(file for file in course.files if (file.name, file.sha256) not in reusable)
-    fresh: dict[str, IndexedFile] = {}
-    done = 0
-    for read in course.read(unread):
-        fresh[read.file.name] = _index_file(read, embedder, chunking, done, progress)
-        done += len(fresh[read.file.name].chunks)
-    files = tuple(fresh.get(file.name) or reusable[file.name, file.sha256] for file in course.files)
-    if not any(file.chunks for file in files):
-        reasons = "; ".join(f"{file.name} {file.problem or 'holds no text'}" for file in files)
-        raise CourseEmpty(f"Nothing in {course.folder} could be read: {reasons}.")
-    return Index(course.course_id, course.title, course.language, embedder.name, chunking, files)
 
 
 def indexed_text(chunk: Chunk) -> str:
     """What is embedded and searched for a passage: its title and headings stand above its text."""
     return "\n".join([chunk.title, *chunk.place.headings, chunk.text])
-
-
-def _index_file(read: FileRead, embedder: Embedder, chunking: Chunking, done: int, progress: Progress) -> IndexedFile:
-    chunks = tuple(chunk for document in read.documents for chunk in split(document, chunking))
-    batches = [embedder.embed([])]
-    for start in range(0, len(chunks), _BATCH):
-        progress(read.file.name, done + start)
-        batches.append(embedder.embed([indexed_text(chunk) for chunk in chunks[start : start + _BATCH]]))
-    progress(read.file.name, done + len(chunks))
-    return IndexedFile(
-        name=read.file.name,
-        sha256=read.file.sha256,
-        documents=read.documents,
-        chunks=chunks,
-        vectors=np.concatenate(batches),
-        problem=read.problem,
-    )
 
 
 def _refuse_stale(about: dict[str, Any], embedder: str, chunking: Chunking) -> None:
@@ -269,36 +258,25 @@ def _refuse_stale(about: dict[str, Any], embedder: str, chunking: Chunking) -> N
         raise IndexStale("it was cut into passages of another size")
 
 
-def _document_row(document: Document) -> dict[str, Any]:
-    return {
-        "doc_id": document.doc_id,
-        "title": document.title,
-        "text": document.text,
-        "sections": [[section.start, section.end, asdict(section.place)] for section in document.sections],
-    }
-
-
-def _document(row: dict[str, Any]) -> Document:
-    sections = tuple(Section(start, end, _place(place)) for start, end, place in row["sections"])
-    return Document(row["doc_id"], row["title"], row["text"], sections)
+def _file_row(file: IndexedFile) -> dict[str, Any]:
+    found = asdict(file.report)
+    del found["skipped"]
+    return {**found, "sha256": file.sha256, "problem": file.problem, "warnings": file.warnings, "copy": file.copy}
 
 
 def _chunk_row(chunk: Chunk) -> dict[str, Any]:
-    return {"doc_id": chunk.doc_id, "place": asdict(chunk.place), "start": chunk.start, "end": chunk.end}
+    return {"doc_id": chunk.doc_id, "place": place_row(chunk.place), "start": chunk.start, "end": chunk.end}
 
 
 def _chunk(row: dict[str, Any], documents: Mapping[str, Document]) -> Chunk:
     document = documents[row["doc_id"]]
     start, end = row["start"], row["end"]
-    return Chunk(document.doc_id, document.title, _place(row["place"]), start, end, document.text[start:end])
+    return Chunk(document.doc_id, document.title, place_of(row["place"]), start, end, document.text[start:end])
 
 
-def _place(row: dict[str, Any]) -> Place:
-    return Place(**{**row, "headings": tuple(row["headings"])})
-
-
-def _lines(rows: Iterable[dict[str, Any]]) -> bytes:
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+def _lines(rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    for row in rows:
+        yield json.dumps(row, ensure_ascii=False).encode() + b"\n"
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -307,16 +285,16 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, parts: Iterable[bytes | memoryview]) -> None:
     with path.open("wb") as stream:
-        stream.write(data)
+        stream.writelines(parts)
         stream.flush()
         os.fsync(stream.fileno())
 
 
 def _replace_text(path: Path, text: str) -> None:
     draft = path.with_name(f".{path.name}-{uuid.uuid4().hex[:8]}")
-    _write(draft, text.encode())
+    _write(draft, [text.encode()])
     draft.replace(path)
 
 
@@ -325,6 +303,6 @@ def _remove_others(folder: Path, keep: Path) -> None:
     others: Sequence[Path] = [path for path in folder.iterdir() if path.is_dir() and path != keep]
     for path in others:
         shutil.rmtree(path, ignore_errors=True)
-    for draft in folder.glob(f".{_POINTER}-*"):
+    for draft in folder.glob(f".{POINTER}-*"):
         with suppress(OSError):
             draft.unlink()

@@ -14,9 +14,10 @@ import pytest
 
 from corpus import read_course
 from rag import Assistant, Message
+from rag.building import build
 from rag.chunking import Chunking
 from rag.embedding import Vectors
-from rag.index import Index, build
+from rag.index import Index
 from rag.models import load_embedder, load_llm
 from rag.retrieval import Retriever
 from rag.settings import Settings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 
 import gradio as gr
@@ -43,8 +43,8 @@ _HEADERS = {
 }
 
 
-def build(assistant: Assistant, hosts: Sequence[str] = LOOPBACK) -> FastAPI:
-    """The app that serves one course.
+def build(current: Callable[[], Assistant], hosts: Sequence[str] = LOOPBACK) -> FastAPI:
+    """The app that serves one course; `current` gives the assistant to ask, anew for each question.
 
     `hosts` are the names it answers to (``["*"]`` for any): with the default, a page elsewhere
     cannot reach a server on this machine by pointing its own name at it.
@@ -56,7 +56,7 @@ def build(assistant: Assistant, hosts: Sequence[str] = LOOPBACK) -> FastAPI:
     app.add_middleware(_SecurityHeaders)
     gr.mount_gradio_app(
         app,
-        page(assistant),
+        page(current),
         path="/",
         theme=_theme(),
         head=_head(),

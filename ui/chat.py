@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -22,11 +22,13 @@ Shown = tuple[Any, Any, Any]
 class Turn:
     """One question and what has come of it so far; `note` is a sentence of the page's own.
 
-    One thread reads the reply, others may stop it.
+    `find_document` finds what it cites, as it was when the question was asked: the course may have
+    been indexed anew since. One thread reads the reply, others may stop it.
     """
 
     reply: Reply
     answer: Answer
+    find_document: render.FindDocument
     note: str = ""
     finished: bool = False
 
@@ -72,7 +74,7 @@ class Conversation:
         """Begin a turn, stopping the one before. Raises `QuestionInvalid`, and then nothing has begun."""
         reply = assistant.ask(question, self.history())
         self.stop()
-        self.turns.append(Turn(reply, Answer(question, answered=True, sentences=())))
+        self.turns.append(Turn(reply, Answer(question, answered=True, sentences=()), assistant.document))
 
     def history(self) -> list[Message]:
         """The answered turns as plain text, for the assistant."""
@@ -97,13 +99,13 @@ class Conversation:
 class Handlers:
     """What happens on each event of the page."""
 
-    def __init__(self, assistant: Assistant) -> None:
-        self._assistant = assistant
+    def __init__(self, current: Callable[[], Assistant]) -> None:
+        self._current = current
 
     def begin(self, question: str, conversation: Conversation) -> Shown:
         """Show the question at once; one that cannot be asked stays in the box, with the reason under it."""
         try:
-            conversation.ask(self._assistant, question)
+            conversation.ask(self._current(), question)
         except QuestionInvalid as error:
             return gr.skip(), render.status_html(str(error)), gr.skip()
         box = gr.Textbox(value="", submit_btn=False, stop_btn=texts.STOP)
@@ -158,16 +160,16 @@ class Handlers:
     def _messages(self, conversation: Conversation) -> list[gr.ChatMessage]:
         messages = []
         for number, turn in enumerate(conversation.turns, start=1):
-            html = render.answer_html(turn.answer, number, self._assistant.document)
+            html = render.answer_html(turn.answer, number, turn.find_document)
             note = render.note_html(turn.note) if turn.note else ""
             messages.append(gr.ChatMessage(render.question_html(turn.answer.question), role="user"))
             messages.append(gr.ChatMessage(html + note, options=_suggestions(turn.answer)))
         return messages
 
 
-def page(assistant: Assistant) -> gr.Blocks:
-    """The chat over one course."""
-    handlers = Handlers(assistant)
+def page(current: Callable[[], Assistant]) -> gr.Blocks:
+    """The chat over one course; `current` gives the assistant to ask, anew for each question."""
+    handlers, assistant = Handlers(current), current()
     with gr.Blocks(title=f"{assistant.course_title} – Coursecite", analytics_enabled=False, fill_height=True) as blocks:
         conversation = gr.State(Conversation(), delete_callback=Conversation.stop)
         _block(render.header_html(assistant.course_title), "head")

@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from corpus import read_course
+from corpus import read_course, report_row
 from ui import eval_commands
 from ui.terminal import print_index, print_reply, say, status
-from ui.wiring import open_assistant, open_index, read_settings
+from ui.wiring import follow_assistant, open_assistant, open_index, read_settings
 
 # Nothing heavy up here: `coursecite --help` answers at once because torch, FAISS and Gradio are
 # imported by the commands that use them.
@@ -59,15 +59,21 @@ CourseOption = Annotated[
 def index(
     course: Annotated[Path, typer.Argument(metavar="COURSE_DIR", help="The folder with the course's files.")],
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Index every file again, changed or not.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was found as one JSON object.")] = False,
 ) -> None:
-    """Read a course and make it searchable; only changed files are read again."""
+    """Read a course and make it searchable; only changed files are read again. Say what was found in each file."""
     from rag.models import load_embedder
 
     settings = read_settings()
     found = read_course(course)
     with status("Loading the embedder"):
         embedder = load_embedder(settings)
-    print_index(open_index(found, embedder, settings, rebuild=rebuild))
+    indexed = open_index(found, embedder, settings, rebuild=rebuild)
+    if as_json:
+        about = {"course": indexed.course_id, "title": indexed.title, "index_version": indexed.version}
+        typer.echo(json.dumps(about | report_row(indexed.report), ensure_ascii=False))
+    else:
+        print_index(indexed)
 
 
 @app.command()
@@ -100,9 +106,9 @@ def serve(
     from ui.server import listen, run
 
     socket = listen(host, port)
-    assistant = open_assistant(course, read_settings())
+    current = follow_assistant(course, read_settings())
     say(f"The chat is open on http://{host}:{port} - stop it with Ctrl-C.")
-    run(build(assistant), socket)
+    run(build(current), socket)
 
 
 def main() -> None:

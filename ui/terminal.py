@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -16,14 +17,15 @@ from rich.progress import (
     SpinnerColumn,
     Task,
     TextColumn,
-    TimeElapsedColumn,
     TimeRemainingColumn,
 )
 from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from corpus import Report
     from rag import Reply
+    from rag.building import Indexing
     from rag.index import Index
 
 # Course text may hold escape sequences that would drive the terminal.
@@ -44,20 +46,34 @@ def status(text: str) -> AbstractContextManager[object]:
 
 
 @contextmanager
-def indexing_progress() -> Iterator[Callable[[str, int], None]]:
-    """A line with the file being indexed and the passages done; shown only once there is work."""
+def indexing_progress() -> Iterator[Callable[[Indexing], None]]:
+    """A line with the file at hand, the passages done, their rate and the time left; only once there is work."""
     progress = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(bar_width=20),
-        TextColumn("{task.completed} passages"),
-        TimeElapsedColumn(),
+        TextColumn("{task.fields[passages]}"),
+        TimeRemainingColumn(),
         console=_err,
         transient=True,
+        speed_estimate_period=60.0,
     )
     with progress:
-        task = progress.add_task("", total=None, visible=False)
-        yield lambda name, done: progress.update(task, description=escape(name), completed=done, visible=True)
+        task = progress.add_task("", total=None, visible=False, passages="")
+        began = monotonic()
+
+        def show(at: Indexing) -> None:
+            passages = f"{at.passages} passages, {at.passages / max(monotonic() - began, 0.1):.0f} a second"
+            progress.update(
+                task,
+                description=escape(at.name.translate(_CONTROL)),
+                completed=at.done,
+                total=at.total,
+                passages=passages,
+                visible=True,
+            )
+
+        yield show
 
 
 class _RateColumn(ProgressColumn):
@@ -115,15 +131,37 @@ def print_line(text: str) -> None:
 
 
 def print_index(index: Index) -> None:
-    """What the index holds, file by file, and what could not be read."""
-    for file in index.files:
-        line = _plain(f"{file.name}: ")
-        if file.problem:
-            line.append(f"skipped: {file.problem}", style="yellow")
-        else:
-            line.append(f"{len(file.documents)} document(s), {len(file.chunks)} passages")
-        _out.print(line)
-    _out.print(_plain(f"{index.title}: {len(index.chunks)} passages, index {index.version}."))
+    """What reading the course found, file by file, then all together; a single file without a flaw needs no list."""
+    report = index.report
+    if len(report.files) > 1 or not report.clean:
+        _out.print(_files_table(report), soft_wrap=False)
+        for file in report.files:
+            for warning in file.warnings:
+                _out.print(_plain(f"{file.name}: {warning}", style="yellow"))
+            if file.skipped:
+                _out.print(_plain(f"{file.name}: skipped, because it {file.skipped}.", style="red"))
+    _out.print(_plain(f"{index.title}: {_summary(report)}, index {index.version}."))
+
+
+def _files_table(report: Report) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("file", overflow="fold")
+    for column in ("pages", "characters", "passages"):
+        table.add_column(column, justify="right")
+    table.add_column("")
+    for file in report.files:
+        counts = [f"{count:,}" if count else "" for count in (file.pages, file.characters, file.passages)]
+        state = "skipped" if file.skipped else f"{len(file.warnings)} to look at" if file.warnings else ""
+        table.add_row(_plain(file.name), *counts, state)
+    return table
+
+
+def _summary(report: Report) -> str:
+    totals = report.totals
+    skipped = f", {totals.skipped} skipped" if totals.skipped else ""
+    warned = f", {totals.warned} to look at" if totals.warned else ""
+    files = f"{totals.files} file{'s' * (totals.files > 1)}{skipped}{warned}"
+    return f"{files}; {totals.characters:,} characters in {totals.passages:,} passages"
 
 
 def print_reply(reply: Reply) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rag.index import Index
     from rag.llm import LLM
     from rag.settings import Settings
+    from ui.current import CurrentAssistant
 
 
 def read_settings() -> Settings:
@@ -32,16 +33,42 @@ def read_settings() -> Settings:
 
 def open_assistant(folder: Path | None, settings: Settings, llm: LLM | None = None) -> Assistant:
     """The course at `folder` (or the included one), indexed, with `llm` or else the model that the settings name."""
-    from rag import Answering, Assistant
-    from rag.models import load_embedder, load_llm
-    from rag.retrieval import Retriever
+    course = read_course(folder or included_course())
+    llm, embedder = _load_models(settings, llm)
+    return _assistant(open_index(course, embedder, settings), embedder, llm, settings)
+
+
+def follow_assistant(folder: Path | None, settings: Settings) -> CurrentAssistant:
+    """The same for a server: when another process has indexed the course anew, the new index answers."""
+    from rag.chunking import Chunking
+    from rag.index import POINTER, Index
+    from rag.indexing import index_folder
+    from ui.current import CurrentAssistant
 
     course = read_course(folder or included_course())
+    llm, embedder = _load_models(settings)
+    indexes = index_folder(settings.data, course)
+
+    def load() -> Assistant:
+        return _assistant(Index.load(indexes, embedder.name, Chunking()), embedder, llm, settings)
+
+    first = _assistant(open_index(course, embedder, settings), embedder, llm, settings)
+    return CurrentAssistant(first, indexes / POINTER, load)
+
+
+def _load_models(settings: Settings, llm: LLM | None = None) -> tuple[LLM, Embedder]:
+    from rag.models import load_embedder, load_llm
+
     with status("Loading the models"):
-        llm = llm or load_llm(settings)
-        embedder = load_embedder(settings)
+        return llm or load_llm(settings), load_embedder(settings)
+
+
+def _assistant(index: Index, embedder: Embedder, llm: LLM, settings: Settings) -> Assistant:
+    from rag import Answering, Assistant
+    from rag.retrieval import Retriever
+
     answering = Answering(written=settings.answers == "written", confident=settings.strictness)
-    return Assistant(Retriever(open_index(course, embedder, settings), embedder), llm, answering)
+    return Assistant(Retriever(index, embedder), llm, answering)
 
 
 def open_index(course: Course, embedder: Embedder, settings: Settings, *, rebuild: bool = False) -> Index:

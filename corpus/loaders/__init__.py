@@ -58,5 +58,5 @@ def loader_for(path: Path) -> Loader:
             path, f"is in a format not read here; open it in its program and save it as {SAVE_AS[suffix]}"
         )
     if suffix not in LOADERS:
-        raise FileUnreadable(path, f"is of a kind not read here; save it as one of {', '.join(sorted(LOADERS))}")
+        raise FileUnreadable(path, "is of a kind not read here; save it as PDF, DOCX, PPTX, HTML or plain text")
     return cast(Loader, import_module(f"{__name__}.{LOADERS[suffix]}").load)

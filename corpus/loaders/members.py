@@ -60,7 +60,8 @@ class Contents:
         reading = replace(self.reading, inside=self.reading.inside + 1)
         try:
             for document in loader_for(file)(file, f"{self.doc_id}/{name}", reading):
-                yield replace(document, source=self.doc_id)
+                warnings = tuple(f"{name}: {warning}" for warning in document.warnings)
+                yield replace(document, source=self.doc_id, warnings=warnings)
         except FileUnreadable as error:
             self.problems.append(f"{name} {error.reason}.")
 

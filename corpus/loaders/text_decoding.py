@@ -71,7 +71,8 @@ def decode(path: Path, data: bytes, reading: Reading, declared: str = "") -> Dec
     control characters go. Raises `FileUnreadable`, naming `path`, when the bytes are no text.
     """
     text = _decoded(path, data, reading, declared)
-    if "\x00" in text or sum(text.count(chr(code)) for code in range(1, 9)) > len(text) / 100:
+    controls = sum(text.count(chr(code)) for code in range(1, 9))
+    if "\x00" in text or controls > max(len(text) / 100, 2):
         raise FileUnreadable(path, "holds binary data, not text; leave it out in course.toml or convert it")
     lost = text.count(_REPLACED) if _REPLACED.encode() not in data else 0
     return Decoded(cleaned(text), (_warning(lost),) if lost else ())

@@ -5,8 +5,8 @@ import pytest
 from corpus import read_course
 from rag import NOT_IN_COURSE, Answering, Assistant, Message, QuestionInvalid, SentenceReady, SourcesFound, record
 from rag.assistant import LONGEST_QUESTION
+from rag.building import build
 from rag.chunking import Chunking
-from rag.index import build
 from rag.retrieval import Retriever
 from tests.conftest import FakeLLM
 

@@ -8,10 +8,10 @@ import textwrap
 import numpy as np
 import pytest
 
-from corpus import CourseEmpty, read_course
+from corpus import read_course
 from rag import IndexDamaged, IndexMissing, IndexNotSaved, IndexStale
 from rag.chunking import Chunking
-from rag.index import Index, build
+from rag.index import Index
 from rag.indexing import index_folder, open_index
 from tests.conftest import PROJECT, WordEmbedder
 
@@ -49,6 +49,8 @@ def test_a_saved_index_comes_back_as_it_was(biology_index, tmp_path):
     assert loaded.version == biology_index.version
     assert loaded.chunks == biology_index.chunks
     assert dict(loaded.documents) == dict(biology_index.documents)
+    assert loaded.report == biology_index.report
+    assert loaded.reading == biology_index.reading
     np.testing.assert_array_equal(loaded.vector(2), biology_index.vector(2))
 
 
@@ -89,7 +91,7 @@ def test_an_index_of_another_embedder_or_chunking_is_refused(biology_index, tmp_
 def test_an_index_of_another_release_is_refused(biology_index, tmp_path):
     biology_index.save(tmp_path)
     [about] = tmp_path.glob("*/about.json")
-    about.write_text(about.read_text(encoding="utf-8").replace('"format": 1', '"format": 0'), encoding="utf-8")
+    about.write_text(about.read_text(encoding="utf-8").replace('"format": 2', '"format": 1'), encoding="utf-8")
 
     with pytest.raises(IndexStale, match="another release"):
         Index.load(tmp_path, "words", Chunking())
@@ -146,6 +148,51 @@ def test_only_changed_files_are_embedded_again_and_deleted_ones_leave(biology, t
     assert set(index.documents) == {"cells.md"}
 
 
+def test_what_a_killed_build_had_done_is_not_done_again(biology, tmp_path, monkeypatch):
+    monkeypatch.setattr("rag.indexing._SAVED_EVERY", 0.0)
+    (biology / "other.md").write_text("Ribosomes make proteins.", encoding="utf-8")
+
+    class Killed(WordEmbedder):
+        def embed(self, texts):
+            if any("Ribosomes" in text for text in texts):
+                raise KeyboardInterrupt
+            return super().embed(texts)
+
+    with pytest.raises(KeyboardInterrupt):
+        open_index(read_course(biology), tmp_path / "index", Killed(), Chunking())
+    with pytest.raises(IndexMissing):
+        Index.load(tmp_path / "index", "words", Chunking())
+    embedder = CountingEmbedder()
+    index = open_index(read_course(biology), tmp_path / "index", embedder, Chunking())
+
+    assert embedder.embedded == 1
+    assert len(index.chunks) == index.vectors.ntotal == 5
+    assert not (tmp_path / "index" / "unfinished").exists()
+
+
+def test_settings_that_decide_how_files_are_read_make_the_index_stale(biology, tmp_path):
+    embedder = CountingEmbedder()
+    open_index(read_course(biology), tmp_path / "index", embedder, Chunking())
+    before, notices = embedder.embedded, []
+    (biology / "course.toml").write_text("ocr = true", encoding="utf-8")
+
+    index = open_index(read_course(biology), tmp_path / "index", embedder, Chunking(), notice=notices.append)
+
+    assert index.reading.ocr
+    assert embedder.embedded == 2 * before
+    assert "settings have changed" in notices[0]
+
+
+def test_what_should_be_looked_at_is_said(biology, embedder, tmp_path):
+    notices = []
+    (biology / "scan.bin").write_bytes(b"\x00")
+    (biology / "copy.md").write_bytes((biology / "cells.md").read_bytes())
+
+    open_index(read_course(biology), tmp_path / "index", embedder, Chunking(), notice=notices.append)
+
+    assert notices[-1].startswith("Of 3 file(s) 1 could not be read and 1 should be looked at")
+
+
 def test_a_read_only_data_folder_still_answers_from_a_current_index(biology, embedder, tmp_path, monkeypatch):
     open_index(read_course(biology), tmp_path / "index", embedder, Chunking())
     monkeypatch.setattr("rag.indexing.FileLock", _no_writing)
@@ -172,14 +219,6 @@ def test_a_full_disk_leaves_the_old_index(biology, embedder, tmp_path, monkeypat
     monkeypatch.undo()
     assert Index.load(folder, "words", Chunking()).version == first.version
     assert len([path for path in folder.iterdir() if path.is_dir()]) == 1
-
-
-def test_a_course_that_yields_nothing_is_an_error(tmp_path, embedder):
-    (tmp_path / "a.bin").write_bytes(b"\x00")
-    (tmp_path / "b.md").write_text("\n \n", encoding="utf-8")
-
-    with pytest.raises(CourseEmpty, match=r"a\.bin .*; b\.md holds no text"):
-        build(read_course(tmp_path), embedder, Chunking())
 
 
 def test_two_courses_of_one_name_have_their_own_folders(tmp_path, biology):

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from corpus import read_course
+from rag.building import build
 from rag.chunking import Chunking
-from rag.index import build
 from rag.keywords import KeywordIndex
 from rag.retrieval import Retriever, blended
 from rag.terms import terms

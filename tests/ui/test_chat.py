@@ -7,14 +7,14 @@ import gradio as gr
 import pytest
 
 from rag import NOT_IN_COURSE, Answer, Message, ModelFailed
-from tests.ui.conftest import FakeAssistant, in_event_loop
+from tests.ui.conftest import FakeAssistant, course_document, in_event_loop
 from ui import texts
 from ui.chat import Conversation, Handlers, page
 
 
 @pytest.fixture
 def handlers(assistant: FakeAssistant) -> Handlers:
-    return Handlers(assistant)
+    return Handlers(lambda: assistant)
 
 
 @pytest.fixture
@@ -133,6 +133,22 @@ def test_sources_of_two_answers_have_ids_of_their_own(
     assert 'id="source-2-1"' in html(done, 3)
 
 
+def test_an_answer_keeps_the_words_it_cited_when_the_course_is_indexed_anew(
+    conversation: Conversation, answer: Answer
+) -> None:
+    changed = course_document(parts={"Energy": "The course says something else now, at the same places. " * 5})
+    assistants = [FakeAssistant(), FakeAssistant(changed)]
+    handlers = Handlers(lambda: assistants[0])
+    assistants[0].enqueue(answer)
+    ask(handlers, conversation, "What is mitosis?")
+
+    del assistants[0]
+    assistants[0].enqueue(replace(answer, sentences=(), citations=(), retrieved=()))
+    *_, shown = ask(handlers, conversation, "And now?")
+
+    assert "<mark>Mitosis divides one nucleus into two equal nuclei.</mark>" in html(shown, 1)
+
+
 def test_stop_ends_the_work_and_keeps_what_was_written(
     assistant: FakeAssistant, handlers: Handlers, conversation: Conversation, answer: Answer
 ) -> None:
@@ -210,7 +226,7 @@ def test_after_a_defect_the_question_box_comes_back(
 
 
 def test_one_model_writes_one_answer_at_a_time(assistant: FakeAssistant) -> None:
-    functions = in_event_loop(lambda: page(assistant)).fns.values()
+    functions = in_event_loop(lambda: page(lambda: assistant)).fns.values()
     answering = [function for function in functions if function.name == "answer"]
 
     assert len(answering) == 3
@@ -219,7 +235,7 @@ def test_one_model_writes_one_answer_at_a_time(assistant: FakeAssistant) -> None
 
 
 def test_the_chat_shows_escaped_html_and_nothing_else_as_markup(assistant: FakeAssistant) -> None:
-    blocks = in_event_loop(lambda: page(assistant)).blocks.values()
+    blocks = in_event_loop(lambda: page(lambda: assistant)).blocks.values()
     [chatbot] = [block for block in blocks if isinstance(block, gr.Chatbot)]
 
     assert chatbot.sanitize_html is True

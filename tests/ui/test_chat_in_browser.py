@@ -52,7 +52,7 @@ def served(assistant: FakeAssistant) -> Iterator[str]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
-            in_event_loop(lambda: build(assistant)), log_level="warning", timeout_graceful_shutdown=1, ws="none"
+            in_event_loop(lambda: build(lambda: assistant)), log_level="warning", timeout_graceful_shutdown=1, ws="none"
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

@@ -100,10 +100,38 @@ def test_index_says_what_it_read_and_does_it_once(run, course_copy):
 
     first, again = run("index", course_copy), run("index", course_copy)
 
-    assert "1 document(s), 25 passages" in first.stdout
-    assert "scan.bin: skipped" in first.stdout
+    assert "2 files, 1 skipped; 10,773 characters in 25 passages" in first.stdout
+    assert "scan.bin: skipped, because it is of a kind not read here" in first.stdout
+    assert first.stdout == again.stdout
     assert "Indexing Deep Learning" in first.stderr
     assert "Indexing" not in again.stderr
+
+
+def test_index_is_quiet_about_one_file_without_a_flaw(run, course_copy):
+    lines = run("index", course_copy).stdout.splitlines()
+
+    assert len(lines) == 1
+    assert "1 file; 10,773 characters in 25 passages" in lines[0]
+
+
+def test_index_json_is_the_report(run, course_copy):
+    (course_copy / "scan.bin").write_bytes(b"\x00")
+
+    row = json.loads(run("index", course_copy, "--json").stdout)
+
+    assert row["course"] == course_copy.name
+    assert [file["passages"] for file in row["files"]] == [25, 0]
+    assert row["totals"]["skipped"] == 1
+
+
+def test_names_of_files_cannot_drive_the_terminal(run, tmp_path):
+    (tmp_path / "[bold]\x1b[31m.md").write_text("Cells divide.", encoding="utf-8")
+    (tmp_path / "b.bin").write_bytes(b"\x00")
+
+    ended = run("index", tmp_path)
+
+    assert "\x1b" not in ended.stdout + ended.stderr
+    assert "[bold][31m.md" in ended.stdout
 
 
 def test_ask_refreshes_a_stale_index_and_says_so(run, course_copy):
