@@ -28,6 +28,11 @@ class Span:
         """The words, a true slice of the document."""
         return self.chunk.text[self.start - self.chunk.start : self.end - self.chunk.start]
 
+    @property
+    def context(self) -> str:
+        """The title and the headings that the words stand under."""
+        return ". ".join([self.chunk.title, *self.chunk.place.headings])
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:
@@ -65,7 +70,7 @@ class Citations:
         bare = " ".join(_MARKER.sub("", text).split())
         best = Proof(bare, Verdict("unsupported", 0.0), None)
         for span in self._spans:
-            proof = Proof(bare, check(bare, span.text, self._language), span)
+            proof = Proof(bare, check(bare, span.text, self._language, span.context), span)
             if proof.rank > best.rank:
                 best = proof
         return best
