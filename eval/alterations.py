@@ -218,7 +218,11 @@ def arguments_swapped(statement: Statement, _lexicon: Lexicon, rng: random.Rando
     for match in rng.sample(verbs := list(_VERB.finditer(statement.text)), len(verbs)):
         before = _last_clause(statement.text[: match.start()])
         after = _CLAUSE_BREAK.split(statement.text[match.end() :].rstrip("."), maxsplit=1)[0].rstrip()
-        if not (1 <= len(before.split()) <= 9 and 1 <= len(after.split()) <= 12 and _content(before) & _content(after) == set()):
+        if not (
+            1 <= len(before.split()) <= 9
+            and 1 <= len(after.split()) <= 12
+            and _content(before) & _content(after) == set()
+        ):
             continue
         if not _content(before) or not _content(after):
             continue
@@ -296,7 +300,14 @@ def lexicon(sentences: Sequence[str]) -> Lexicon:
 def _subject(sentence: str) -> str:
     """Up to the first finite "is", "are", "has", … of a sentence that opens on its subject; else nothing."""
     match = re.match(r"(?P<subject>[A-Z][^,;:.]{2,50}?) (?:is|are|was|were|has|have|can|may|will|does|do)\b", sentence)
-    if not match or not _content(match["subject"]) or re.match(r"(?:In|At|When|If|As|For|By|This|These|It)\b", sentence):
+    if (
+        not match
+        or not _content(match["subject"])
+        or re.match(
+            r"(?:In|At|When|If|As|For|By|This|These|It|They|Its|Their|He|She|His|Her|Such|Those|Once|Because)\b",
+            sentence,
+        )
+    ):
         return ""
     return match["subject"]
 

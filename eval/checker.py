@@ -11,7 +11,7 @@ import argparse
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--course", type=Path, required=True, help="The folder of the course.")
     parser.add_argument("--sample", type=int, default=200, help="The most sentences of each kind.")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--show", metavar="KIND", help="Print the cases of this kind that were misjudged.")
+    parser.add_argument("--show", metavar="KIND", help="Print what was misjudged of this kind, or of all.")
     asked = parser.parse_args(arguments)
     course = read_course(asked.course)
     chunks = [chunk for file in course.read() for document in file.documents for chunk in split(document, Chunking())]
@@ -122,8 +122,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(table(judged))  # noqa: T201 - the table is what the command is for
     print(f"\n{len(drawn)} sentences, {1000 * seconds / len(drawn):.2f} ms each against a whole passage.")  # noqa: T201
     for one in judged:
-        if one.case.kind == asked.show and (one.support == "supported") != (one.case.kind in TRUE):
-            print(f"\n{one.support}: {one.case.sentence}\n  from: {one.case.source}")  # noqa: T201
+        if asked.show in (one.case.kind, "all") and (one.support == "supported") != (one.case.kind in TRUE):
+            print(f"\n{one.case.kind}, {one.support}: {one.case.sentence}\n  from: {one.case.source}")  # noqa: T201
 
 
 if __name__ == "__main__":

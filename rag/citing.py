@@ -11,7 +11,12 @@ from rag.sentences import sentence_spans
 from rag.support import Verdict, check
 from rag.types import Chunk, Citation, Sentence
 
-_MARKER = re.compile(r"\s*[\[【(]\s*\d+(?:\s*[,;–-]\s*\d+)*\s*[\]】)](?=\s|[.,;:!?\[【(]|$)")
+# Round brackets hold years and enumerations too; as markers only small numbers stand in them, after a space.
+_NUMBERS = r"\s*[1-9]\d{0,2}(?:\s*[,;–-]\s*[1-9]\d{0,2})*\s*"
+_MARKER = re.compile(
+    rf"\s*(?:\[\^?{_NUMBERS}\]|【{_NUMBERS}(?:†[^】]*)?】|［{_NUMBERS}］)|\s+\([1-9]\d?\)(?=\s*(?:[.,;:!?\[【(]|$))|"
+    r"[¹²³⁴⁵⁶⁷⁸⁹⁰]+(?=\s|[.,;:!?]|$)"
+)
 _MAY_END_SENTENCE = re.compile(r"[.!?][\"'”’)\]]*\s|\n")
 
 

@@ -16,7 +16,8 @@ Role = Literal["content", "name", "number", "pronoun"] | Kind
 
 _TOKEN = re.compile(
     r"(?P<number>(?:(?<![\w)\]])[-−])?(?<![\w.])\d+(?:[.,]\d+)*(?![\w]))|(?P<word>[^\W_]+(?:['’][^\W_]+)*)|"
-    r"(?P<sign>[%$€£°])|(?P<stop>[.!?](?=[\s\"”’')\]]|$))|(?P<break>[,;:()\[\]—–])|(?P<dot>\.)"
+    r"(?P<sign>[%$€£]|°\s?[CF]?)|(?P<stop>(?<!\b[A-Z])[.!?](?=[\"”’'\])]*(?:\s+[\"“‘(\[]*[^\Wa-z]|\s*$))"
+    r"|\n\s*\n|\n(?=\s*(?:[-*•–]|\d+[.)])\s))|(?P<break>[,;:()\[\]—–])|(?P<dot>\.)"
 )
 _CLAUSE_WORDS = frozenset("but which who whom whose while whereas although though because when where than that".split())
 _JOINTS = frozenset(("and", "or", "as"))
@@ -25,13 +26,15 @@ _PRONOUNS = frozenset(
 )
 # Kept out of the stop words: to change one is to change the claim.
 _POINTED = frozenset(
-    "before after above below under over more less fewer up down off out same other against until into from "
-    "between during than".split()
+    "before after above below over under more less fewer up down off out same other others against until between "
+    "during than".split()
 )
+
+_PREPOSITIONS = frozenset("in on at of to from into onto with as for through via upon within since".split())
 _ALWAYS_MAY_BE_ADDED = frozenset(
     stem(word)
     for word in "also additionally furthermore moreover overall specifically namely essentially basically include "
-    "included includes called known refers utilize utilise employ during between into from than over up out".split()
+    "included includes called known refers utilize utilise employ during between than over up out".split()
 )
 _NUMBER_WORDS = {
     word: str(number)
@@ -50,7 +53,7 @@ _UNITS = {
         "mm millimeter millimeters millimetre", "cm centimeter centimeters centimetre", "m meter meters metre metres",
         "km kilometer kilometers kilometre", "nm nanometer nanometers", "μm um micrometer micrometers", "l liter litre",
         "ml milliliter", "mile miles", "foot feet ft", "inch inches", "pound pounds lb", "ton tons", "hz hertz",
-        "°", "c celsius", "f fahrenheit", "degree degrees", "bit bits", "byte bytes", "fold", "times", "dollar dollars",
+        "°", "°c celsius", "°f fahrenheit", "degree degrees", "bit bits", "byte bytes", "fold", "times", "dollar dollars",
     )
     for name in names.split()
 }  # fmt: skip
@@ -100,14 +103,14 @@ class Claim:
         """The keys of content words, names and numbers."""
         return frozenset(token.key for token in self.tokens if token.says_something)
 
-    @cached_property
-    def links(self) -> frozenset[tuple[str, str]]:
-        """Modifier and head: ``information flow`` and ``flow of information`` alike."""
-        found = set()
-        for left, right in zip(self.tokens, self.tokens[1:], strict=False):
-            if left.part == right.part and left.says_something and right.says_something:
-                found.add((right.key, left.key) if right.preposition == "of" else (left.key, right.key))
-        return frozenset(found)
+    def compounds(self, at: int) -> Iterator[tuple[str, str, int]]:
+        """Modifier and head, and where the other is: ``information flow`` and ``flow of information`` alike."""
+        for left, right in ((at - 1, at), (at, at + 1)):
+            if left < 0 or right == len(self.tokens) or self.tokens[left].part != self.tokens[right].part:
+                continue
+            turned = self.tokens[right].preposition == "of"
+            modifier, head = (right, left) if turned else (left, right)
+            yield self.keys[modifier], self.keys[head], left + right - at
 
 
 @lru_cache(maxsize=20_000)
@@ -159,7 +162,7 @@ class _Reader:
         if kind:
             yield from self._qualifier(word, kind)
         elif word in STOP_WORDS and (word not in _POINTED or not self._english):
-            self._preposition = word
+            self._preposition = word if word in _PREPOSITIONS else self._preposition
         else:
             key = word if word in _POINTED else stem(word, self._language)
             yield self._token(key, "name" if _is_name(written, first) else "content")
@@ -172,7 +175,7 @@ class _Reader:
     def _unit(self, matches: list[re.Match[str]], at: int) -> str:
         """The unit after the number at `at`, or the currency before it; units are one with their number."""
         if at + 1 < len(matches) and not matches[at + 1]["break"]:
-            following = matches[at + 1].group().casefold()
+            following = matches[at + 1].group().casefold().replace(" ", "")
             if unit := _UNITS.get(following) or _UNITS.get(stem(following)):
                 return unit
         return ""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
-from rapidfuzz.distance import LCSseq
-
+from rag.alignment import align
 from rag.claims import Claim, Token, read_claim
 from rag.qualifiers import RULES, are_opposites
 from rag.types import Support
@@ -14,8 +14,8 @@ from rag.types import Support
 WEAK = 0.6
 """Share of a sentence's content words that the passage must hold for it to count as weakly supported."""
 
-# Without these the words that follow would be claimed of more than the passage claims them of.
-_GOVERNS_THE_SENTENCE = ("condition",)
+_ATTACHES = ("of", "in", "on", "at", "from", "into", "onto", "through", "via", "with", "for")
+_CONTRARY_PREPOSITIONS = ({"from", "to"}, {"from", "into"}, {"into", "of"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +51,23 @@ def check(sentence: str, passage: str, language: str = "en", context: str = "") 
     if not claim.said:
         return Verdict("unsupported", 0.0)
     score = len(claim.said & source.said) / len(claim.said)
-    if score < WEAK and len(claim.said - source.said - above.said) > (1 - WEAK) * len(claim.said):
+    # Most passages have little to do with a sentence, and are not worth an alignment.
+    if len(claim.said & (source.said | above.said)) < WEAK * len(claim.said):
         return Verdict("unsupported", score)
-    comparison = Comparison(claim, source, above, language)
+    comparison = _Comparison(claim, source, above, language)
     if comparison.contradicts():
         return Verdict("unsupported", score)
     return Verdict("supported" if comparison.proves() else "weak", score)
 
 
-class Comparison:
-    """A sentence's claim laid beside a passage's: longest common subsequence, and what it leaves over.
+class _Comparison:
+    """A sentence's claim laid beside a passage's: what they share in order, and what is left over.
 
-    Taking words away from a passage is a way to shorten it that keeps it true (Knight and Marcu
-    2002, "Summarization beyond sentence extraction"), as long as what was taken away did not
-    govern what is left: that is what `proves` looks at.
+    Taking words away from a text is a way to shorten it that keeps it true (Knight and Marcu 2002,
+    "Summarization beyond sentence extraction"), as long as what was taken away did not govern what
+    is left: that is what `proves` looks at. How negations, hedges and conditions reach over the
+    words around them follows natural logic (MacCartney and Manning 2007), by clauses instead of
+    parse trees.
     """
 
     def __init__(self, claim: Claim, source: Claim, above: Claim, language: str) -> None:
@@ -72,31 +75,31 @@ class Comparison:
         self._source = source
         self._above = above
         self._language = language
-        self._at = _aligned(claim.keys, source.keys)
-        self._used = set(self._at.values())
+        self._at = align(claim, source)
+        self._used = frozenset(self._at.values())
+        self._added = [(at, token) for at, token in enumerate(claim.tokens) if at not in self._at]
+        self._dropped = list(self._dropped_qualifiers())
 
     def contradicts(self) -> bool:
         """Whether the sentence says something that the passage does not just leave unsaid."""
         return (
-            any(token.role in ("number", "name") and not self._known(at, token) for at, token in self._added())
-            or any(token.role == "negation" for _, token in self._added())
-            or any(token.role == "negation" for token in self._dropped())
-            or any(self._exchanged_for_opposite(at, token) for at, token in self._added())
+            any(token.role == "negation" for token in (*self._dropped, *(token for _, token in self._added)))
+            or any(token.role in ("number", "name") and not self._known(at, token) for at, token in self._added)
+            or any(self._replaces_its_opposite(at, token) for at, token in self._added)
         )
 
     def proves(self) -> bool:
         """Whether nothing was added, moved, spliced or cut away that changes what is said."""
         return (
-            all(self._may_be_added(at, token) for at, token in self._added())
-            and all(RULES[token.role].may_be_dropped for token in self._dropped() if token.role in RULES)
+            all(self._may_be_added(at, token) for at, token in self._added)
+            and all(RULES[token.role].may_be_dropped for token in self._dropped if token.role in RULES)
             and not self._loses_its_agent()
+            and not self._loses_its_head()
+            and not self._turns_a_direction()
             and not self._is_spliced()
         )
 
-    def _added(self) -> Iterator[tuple[int, Token]]:
-        return ((at, token) for at, token in enumerate(self._claim.tokens) if at not in self._at)
-
-    def _dropped(self) -> Iterator[Token]:
+    def _dropped_qualifiers(self) -> Iterator[Token]:
         """The passage's qualifiers that the sentence lacks, and that govern words which it has."""
         for at, token in enumerate(self._source.tokens):
             if at not in self._used and token.role in RULES and self._governs_what_is_said(at, token):
@@ -104,26 +107,20 @@ class Comparison:
 
     def _governs_what_is_said(self, at: int, token: Token) -> bool:
         tokens = self._source.tokens
-        if token.role in _GOVERNS_THE_SENTENCE:
+        clause = [i for i, other in enumerate(tokens) if other.clause == token.clause and i != at]
+        # A condition reaches over the whole sentence; so does what stands alone: "…, but never."
+        if token.role == "condition" or not clause:
             return any(tokens[used].sentence == token.sentence for used in self._used)
-        ends = at + 1 == len(tokens) or tokens[at + 1].clause != token.clause
-        return any(
-            (used > at or ends) and tokens[used].clause == token.clause and tokens[used].says_something
-            for used in self._used
-        )
+        governed = [i for i in clause if i > at] or clause
+        return any(i in self._used for i in governed)
 
     def _known(self, at: int, token: Token) -> bool:
         return token.key in self._source.said or self._names_the_pronoun(at, token)
 
     def _may_be_added(self, at: int, token: Token) -> bool:
         if token.role in RULES:
-            return RULES[token.role].may_be_added and not self._exchanged(at)
-        return (
-            token.adds_nothing
-            or self._names_the_pronoun(at, token)
-            or self._is_turned_compound(token)
-            or self._is_moved_phrase(at)
-        )
+            return RULES[token.role].may_be_added and not self._replaces_a_qualifier(at)
+        return token.adds_nothing or self._names_the_pronoun(at, token)
 
     def _gap(self, at: int) -> range:
         """Where in the passage the word at `at` would stand: between its aligned neighbours."""
@@ -131,39 +128,16 @@ class Comparison:
         after = min((self._at[i] for i in range(at, len(self._claim.tokens)) if i in self._at), default=None)
         return range(before + 1, len(self._source.tokens) if after is None else after)
 
-    def _exchanged(self, at: int) -> bool:
-        """Whether a qualifier of the passage stands where the sentence has another."""
+    def _replaces_a_qualifier(self, at: int) -> bool:
         return any(self._source.tokens[i].role in RULES for i in self._gap(at))
 
-    def _exchanged_for_opposite(self, at: int, token: Token) -> bool:
+    def _replaces_its_opposite(self, at: int, token: Token) -> bool:
         return any(are_opposites(token.key, self._source.tokens[i].key, self._language) for i in self._gap(at))
 
     def _names_the_pronoun(self, at: int, token: Token) -> bool:
         """Whether a word of the headings stands where the passage has "it", "they", "this …"."""
         gap = self._gap(at)
         return token.key in self._above.said and any(i in self._source.pronouns for i in range(gap.start, gap.stop + 1))
-
-    def _is_turned_compound(self, token: Token) -> bool:
-        """``flow of information`` → ``information flow``, its other half in place."""
-        shared = self._claim.links & self._source.links
-        placed = {self._claim.tokens[i].key for i in self._at}
-        return any(token.key in pair and placed & (set(pair) - {token.key}) for pair in shared)
-
-    def _is_moved_phrase(self, at: int) -> bool:
-        """``in 1996`` moved as a whole, to the sentence's start or end, with its preposition."""
-        first = last = at
-        while first - 1 >= 0 and first - 1 not in self._at:
-            first -= 1
-        while last + 1 < len(self._claim.tokens) and last + 1 not in self._at:
-            last += 1
-        phrase = self._claim.keys[first : last + 1]
-        if not self._claim.tokens[first].preposition or (first and last + 1 < len(self._claim.tokens)):
-            return False
-        return any(
-            self._source.keys[i : i + len(phrase)] == phrase
-            and self._source.tokens[i].preposition == self._claim.tokens[first].preposition
-            for i in range(len(self._source.keys) - len(phrase) + 1)
-        )
 
     def _loses_its_agent(self) -> bool:
         """``A is caused by B`` → ``A causes B``."""
@@ -172,23 +146,39 @@ class Comparison:
             for at, token in enumerate(self._source.tokens)
         )
 
+    def _loses_its_head(self) -> bool:
+        """``structure of a cell`` → ``a cell``: what was only a part of a phrase takes its place."""
+        return any(
+            self._source.tokens[i].preposition in _ATTACHES
+            and not self._claim.tokens[at].preposition
+            and i - 1 not in self._used
+            for at, i in self._at.items()
+        )
+
+    def _turns_a_direction(self) -> bool:
+        """``from A`` → ``to A``."""
+        return any(
+            {self._claim.tokens[at].preposition, self._source.tokens[i].preposition} in _CONTRARY_PREPOSITIONS
+            for at, i in self._at.items()
+        )
+
     def _is_spliced(self) -> bool:
         """Whether a subject of one sentence was given what the next says of another."""
-        pairs = sorted(self._at.items())
-        for (at, i), (next_at, j) in zip(pairs, pairs[1:], strict=False):
-            one, other = self._source.tokens[i], self._source.tokens[j]
-            if one.sentence == other.sentence or self._claim.tokens[at].part != self._claim.tokens[next_at].part:
-                continue
-            opening = [k for k in range(i + 1, j + 1) if k == 0 or self._source.tokens[k].sentence == other.sentence]
-            if not any(k in self._source.pronouns for k in opening):
-                return True
-        return False
+        return any(
+            j != i + 1
+            and self._source.tokens[i].sentence != self._source.tokens[j].sentence
+            and not self._joins(at, next_at, j)
+            and not self._refers_back(self._source.tokens[j].sentence)
+            for (at, i), (next_at, j) in pairwise(sorted(self._at.items()))
+        )
 
+    def _joins(self, at: int, next_at: int, j: int) -> bool:
+        """Whether a clause ends between two words of the sentence, and the next keeps its own subject."""
+        tokens, source = self._claim.tokens, self._source.tokens
+        opens = j == 0 or source[j - 1].part != source[j].part
+        return opens and tokens[at].part != tokens[next_at].part
 
-def _aligned(wanted: tuple[str, ...], present: tuple[str, ...]) -> dict[int, int]:
-    """Position → position of the words that stand in the same order on both sides."""
-    return {
-        block.a + k: block.b + k
-        for block in LCSseq.opcodes(wanted, present).as_matching_blocks()
-        for k in range(block.size)
-    }
+    def _refers_back(self, sentence: int) -> bool:
+        """Whether a sentence of the passage opens on a pronoun."""
+        first = next(i for i, token in enumerate(self._source.tokens) if token.sentence == sentence)
+        return first in self._source.pronouns
