@@ -29,7 +29,9 @@ def _with_moved_phrases(claim: Claim, source: Claim, at: dict[int, int]) -> dict
     first, last = min(at, default=0), max(at, default=-1) + 1
     moved = dict(at)
     for run in (range(first), range(last, len(claim.tokens))):
-        if run and _opens_a_phrase(claim, run.start):
+        others = range(last) if run.start else range(first, len(claim.tokens))
+        whole = all(k in at for k in others)
+        if run and (_opens_a_phrase(claim, run.start) or (whole and others and _opens_a_phrase(claim, others.start))):
             start = _find(claim, run, source, set(at.values()))
             moved |= {k: start + k - run.start for k in run if start >= 0}
     return moved

@@ -20,10 +20,8 @@ _TOKEN = re.compile(
     r"|\n\s*\n|\n(?=\s*(?:[-*•–]|\d+[.)])\s))|(?P<break>[,;:()\[\]—–])|(?P<dot>\.)"
 )
 _CLAUSE_WORDS = frozenset("but which who whom whose while whereas although though because when where than that".split())
-_JOINTS = frozenset(("and", "or", "as"))
-_PRONOUNS = frozenset(
-    "it its they their them he his him she her hers this these those such we our who which that".split()
-)
+_JOINTS = frozenset("and or but while whereas although though".split())
+_PRONOUNS = frozenset("it its they their them he his him she her hers this these those such".split())
 # Kept out of the stop words: to change one is to change the claim.
 _POINTED = frozenset(
     "before after above below over under more less fewer up down off out same other others against until between "
@@ -53,7 +51,8 @@ _UNITS = {
         "mm millimeter millimeters millimetre", "cm centimeter centimeters centimetre", "m meter meters metre metres",
         "km kilometer kilometers kilometre", "nm nanometer nanometers", "μm um micrometer micrometers", "l liter litre",
         "ml milliliter", "mile miles", "foot feet ft", "inch inches", "pound pounds lb", "ton tons", "hz hertz",
-        "°", "°c celsius", "°f fahrenheit", "degree degrees", "bit bits", "byte bytes", "fold", "times", "dollar dollars",
+        "°", "°c celsius", "°f fahrenheit", "degree degrees", "bit bits", "byte bytes", "fold", "times",
+        "dollar dollars",
     )
     for name in names.split()
 }  # fmt: skip
@@ -63,8 +62,9 @@ _UNITS = {
 class Token:
     """A word that counts: what it is compared by, what it does, and where it stands.
 
-    `sentence`, `clause` and `part` count from 0 through the text; a part ends at "and", "or" and
-    at every end of a clause. `after_of` says that "of" stands before it.
+    `sentence`, `clause` and `part` count from 0 through the text. Clauses are what a qualifier
+    reaches over: they end at punctuation, "but", "which", …; parts are what can be joined or
+    listed: they end at punctuation, "and", "or", … `preposition` is the one just before the word.
     """
 
     key: str
@@ -118,7 +118,7 @@ def read_claim(text: str, language: str = "en") -> Claim:
     """The claim that a text makes.
 
     >>> [(token.key, token.role) for token in read_claim("LSTMs do not use 2 gates.").tokens]
-    [('lstm', 'content'), ('not', 'negation'), ('2', 'number'), ('gate', 'content')]
+    [('lstm', 'name'), ('not', 'negation'), ('2', 'number'), ('gate', 'content')]
     """
     reader = _Reader(language)
     return Claim(tuple(reader.read(unicodedata.normalize("NFKC", text).replace("’", "'"))), frozenset(reader.pronouns))
@@ -156,8 +156,8 @@ class _Reader:
         word = written.casefold()
         if self._english and word in _PRONOUNS:
             self.pronouns.add(self._count)
-        if self._english and (word in _CLAUSE_WORDS or word in _JOINTS):
-            self._end_part(whole_clause=word in _CLAUSE_WORDS)
+        if self._english:
+            self._end_at(clause=word in _CLAUSE_WORDS, part=word in _JOINTS)
         kind = kind_of(word, self._language)
         if kind:
             yield from self._qualifier(word, kind)
@@ -188,12 +188,13 @@ class _Reader:
 
     def _end(self, sentence: bool) -> None:
         self._sentence += sentence
-        self._end_part(whole_clause=True)
+        self._end_at(clause=True, part=True)
 
-    def _end_part(self, whole_clause: bool) -> None:
-        self._part += 1
-        self._clause += whole_clause
-        self._preposition = ""
+    def _end_at(self, clause: bool, part: bool) -> None:
+        self._clause += clause
+        self._part += part
+        if clause or part:
+            self._preposition = ""
 
 
 def _digits(number: str) -> str:

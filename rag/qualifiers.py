@@ -1,4 +1,4 @@
-"""Small words that change what a sentence claims: negations, hedges, absolutes, conditions; and words that are opposites.
+"""Words that change what a sentence claims: negations, hedges, absolutes, conditions; and opposites.
 
 Worded for English, negations for every language that has a stemmer here. In other languages all
 words count as content, so that what is not the passage's own wording is not supported.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from typing import Literal
 
 from rag.terms import stem
@@ -81,7 +82,7 @@ _OPPOSITES = """
     start stop, open close, cause prevent, allow prevent, activate inhibit, promote inhibit, stimulate inhibit,
     major minor, maximum minimum, all some, all none, always never, always sometimes, must may, most few, many few,
     slow fast, hot cold, wide narrow, deep shallow, simple complex, easy hard, easy difficult, safe dangerous, on off,
-    left right, north south, east west, male female, parent child, public private, support oppose, accept reject,
+    left right, north south, east west, male female, parent child, possible impossible, able unable, likely unlikely, public private, support oppose, accept reject,
     include exclude, attract repel, expand contract, input output, encode decode, left right, past future, add remove
 """
 
@@ -107,8 +108,8 @@ def key_of(word: str, kind: Kind) -> str:
 def are_opposites(one: str, other: str, language: str = "en") -> bool:
     """Whether two keys say the contrary of one another: a listed pair, or one is the other with un-, in-, non-…
 
-    >>> are_opposites("increas", "decreas"), are_opposites("abl", "unabl")
-    (True, True)
+    >>> are_opposites("increas", "decreas"), are_opposites("impossible", "possibl"), are_opposites("may", "can")
+    (True, True, False)
     """
     if (one, other) in _opposites(language):
         return True
@@ -126,7 +127,9 @@ def _opposites(language: str) -> frozenset[tuple[str, str]]:
     if not language.startswith("en"):
         return frozenset()
     pairs = [pair.split() for pair in _OPPOSITES.split(",")]
-    both = [*pairs, *(pair[::-1] for pair in pairs)]
+    # Content words are compared by their stems, qualifiers by themselves.
     return frozenset(
-        (one if kind_of(one) else stem(one), other if kind_of(other) else stem(other)) for one, other in both
+        (left, right)
+        for one, other in [*pairs, *(pair[::-1] for pair in pairs)]
+        for left, right in product({one, stem(one)}, {other, stem(other)})
     )

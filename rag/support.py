@@ -107,7 +107,7 @@ class _Comparison:
 
     def _governs_what_is_said(self, at: int, token: Token) -> bool:
         tokens = self._source.tokens
-        clause = [i for i, other in enumerate(tokens) if other.clause == token.clause and i != at]
+        clause = [i for i, other in enumerate(tokens) if _reaches(token, other) and i != at]
         # A condition reaches over the whole sentence; so does what stands alone: "…, but never."
         if token.role == "condition" or not clause:
             return any(tokens[used].sentence == token.sentence for used in self._used)
@@ -168,7 +168,7 @@ class _Comparison:
             j != i + 1
             and self._source.tokens[i].sentence != self._source.tokens[j].sentence
             and not self._joins(at, next_at, j)
-            and not self._refers_back(self._source.tokens[j].sentence)
+            and not self._refers_back(j)
             for (at, i), (next_at, j) in pairwise(sorted(self._at.items()))
         )
 
@@ -176,9 +176,16 @@ class _Comparison:
         """Whether a clause ends between two words of the sentence, and the next keeps its own subject."""
         tokens, source = self._claim.tokens, self._source.tokens
         opens = j == 0 or source[j - 1].part != source[j].part
-        return opens and tokens[at].part != tokens[next_at].part
+        own = sum(token.says_something and token.part == tokens[at].part for token in tokens)
+        return opens and own > 1 and tokens[at].part != tokens[next_at].part
 
-    def _refers_back(self, sentence: int) -> bool:
-        """Whether a sentence of the passage opens on a pronoun."""
+    def _refers_back(self, j: int) -> bool:
+        """Whether a sentence of the passage opens on a pronoun, or "this …", and its word at `j` follows at once."""
+        sentence = self._source.tokens[j].sentence
         first = next(i for i, token in enumerate(self._source.tokens) if token.sentence == sentence)
-        return first in self._source.pronouns
+        return first in self._source.pronouns and j <= first + 1
+
+
+def _reaches(qualifier: Token, other: Token) -> bool:
+    """Whether a qualifier and a word share a clause; "believed that …" reaches over the clause after it."""
+    return other.part == qualifier.part if qualifier.role == "reversal" else other.clause == qualifier.clause
