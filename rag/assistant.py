@@ -23,6 +23,8 @@ from rag.retrieval import Retriever
 from rag.types import Answer, Chunk, Hit, Message, Sentence, Timings
 
 LONGEST_QUESTION = 2_000
+QUOTED = "quoted"
+"""Stands for the model's name where no model wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class Assistant:
             confidence=evidence.confidence,
             sentences=(),
             retrieved=hits,
-            model=self._llm.name,
+            model=self.model_name,
             index_version=self._retriever.index.version,
         )
         if not answer.answered:
@@ -117,9 +119,9 @@ class Assistant:
     def _sentences(self, question: str, evidence: Evidence, citations: Citations, clock: _Clock) -> Iterator[Sentence]:
         """The option chosen; or what of the model's draft the passages support; then the quotes that it missed."""
         if evidence.choice:
-            chosen = citations.state(evidence.choice.text, evidence.answer[0])
-            if chosen.support == "supported":
-                yield replace(chosen, text=str(evidence.choice))
+            chosen = citations.proof(evidence.choice, evidence.answer[0])
+            if chosen.verdict.support == "supported":
+                yield citations.cite(chosen)
                 return
         if self._answering.written:
             yield from self._written(question, evidence, citations, clock)
@@ -174,13 +176,13 @@ class Assistant:
 
     @property
     def model_name(self) -> str:
-        """The name of the model that writes."""
-        return self._llm.name
+        """The name of the model that writes; `QUOTED` where the course's own sentences are the answer."""
+        return self._llm.name if self._answering.written else QUOTED
 
     @property
     def model_hash(self) -> str:
-        """What decides the model's output beside its prompt."""
-        return self._llm.fingerprint
+        """What decides the model's output beside its prompt; empty where no model writes."""
+        return self._llm.fingerprint if self._answering.written else ""
 
     @property
     def index_version(self) -> str:

@@ -11,7 +11,12 @@ from rag.sentences import sentence_spans
 from rag.support import Verdict, check
 from rag.types import Chunk, Citation, Sentence
 
-_MARKER = re.compile(r"\s*[\[【(]\s*\d+(?:\s*[,;–-]\s*\d+)*\s*[\]】)](?=\s|[.,;:!?\[【(]|$)")
+# Round brackets hold years and enumerations too; as markers only small numbers stand in them, after a space.
+_NUMBERS = r"\s*[1-9]\d{0,2}(?:\s*[,;–-]\s*[1-9]\d{0,2})*\s*"
+_MARKER = re.compile(
+    rf"\s*(?:\[\^?{_NUMBERS}\]|【{_NUMBERS}(?:†[^】]*)?】|［{_NUMBERS}］)|\s+\([1-9]\d?\)(?=\s*(?:[.,;:!?\[【(]|$))|"
+    r"[¹²³⁴⁵⁶⁷⁸⁹⁰]+(?=\s|[.,;:!?]|$)"
+)
 _MAY_END_SENTENCE = re.compile(r"[.!?][\"'”’)\]]*\s|\n")
 
 
@@ -27,6 +32,11 @@ class Span:
     def text(self) -> str:
         """The words, a true slice of the document."""
         return self.chunk.text[self.start - self.chunk.start : self.end - self.chunk.start]
+
+    @property
+    def context(self) -> str:
+        """The title and the headings that the words stand under."""
+        return ". ".join([self.chunk.title, *self.chunk.place.headings])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,7 @@ class Citations:
         bare = " ".join(_MARKER.sub("", text).split())
         best = Proof(bare, Verdict("unsupported", 0.0), None)
         for span in self._spans:
-            proof = Proof(bare, check(bare, span.text, self._language), span)
+            proof = Proof(bare, check(bare, span.text, self._language, span.context), span)
             if proof.rank > best.rank:
                 best = proof
         return best
@@ -81,10 +91,10 @@ class Citations:
         span = Span(quote.chunk, quote.start, quote.end)
         return Sentence(" ".join(quote.text.split()), "supported", (self._number(span),))
 
-    def state(self, text: str, quote: Quote) -> Sentence:
-        """`text` as this sentence of the course supports it; unsupported, it cites nothing."""
+    def proof(self, text: str, quote: Quote) -> Proof:
+        """How well this sentence of the course supports `text`; nothing is cited yet."""
         span = Span(quote.chunk, quote.start, quote.end)
-        return self.cite(Proof(text, check(text, span.text, self._language), span))
+        return Proof(text, check(text, span.text, self._language), span)
 
     def _number(self, span: Span) -> int:
         key = (span.chunk.doc_id, span.start, span.end)

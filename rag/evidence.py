@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from rag.answer_type import asks_to_explain
 from rag.candidates import Candidate, candidates, coverage
-from rag.choices import Choice, split_choices
+from rag.choices import split_choices
 from rag.query import Query
 from rag.retrieval import Retriever
 from rag.sentences import sentence_spans
@@ -85,7 +85,7 @@ class Evidence:
     quotes: tuple[Quote, ...]
     answer: tuple[Quote, ...]
     confidence: float
-    choice: Choice | None = None
+    choice: str = ""
 
     def excerpts(self, count: int, words: int, language: str) -> list[str]:
         """From each of the `count` best passages, `words` words around its best sentence.
@@ -133,11 +133,11 @@ def _in_context(quote: Quote) -> str:
     return " ".join([quote.chunk.title, *quote.chunk.place.headings, quote.text])
 
 
-def _named(sentence: str, choices: Sequence[Choice], language: str) -> Choice | None:
-    """The one choice whose content words all stand in the sentence; none where several do, or none does."""
+def _named(sentence: str, choices: Sequence[str], language: str) -> str:
+    """The one choice whose content words all stand in the sentence; empty where several do, or none does."""
     present = terms(sentence, language)
-    named = [choice for choice in choices if (own := terms(choice.text, language)) and overlap(own, present) == 1]
-    return named[0] if len(named) == 1 else None
+    named = [choice for choice in choices if (own := terms(choice, language)) and overlap(own, present) == 1]
+    return named[0] if len(named) == 1 else ""
 
 
 def _quotes(found: Sequence[Candidate], scores: Sequence[float], language: str) -> tuple[Quote, ...]:

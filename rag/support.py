@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
-from rag.terms import numbers, overlap, terms, words
+from rag.alignment import align
+from rag.claims import Claim, Token, read_claim
+from rag.qualifiers import RULES, are_opposites
 from rag.types import Support
 
-SUPPORTED = 0.85
-"""Share of a sentence's content words that the passage must hold for it to count as supported."""
-
 WEAK = 0.6
-"""The same for weak; below it a sentence is unsupported."""
+"""Share of a sentence's content words that the passage must hold for it to count as weakly supported."""
 
-_IN_ORDER = 0.7
-_NEGATIONS = frozenset(("no", "not", "never", "neither", "nor", "none", "cannot", "without", "hardly", "barely"))
-_NAME = re.compile(r"(?<!^)\b[A-Z][\w-]*|\b\w*[A-Z]\w*[A-Z]\w*|\b\w*\d\w*")
+_ATTACHES = ("of", "in", "on", "at", "from", "into", "onto", "through", "via", "with", "for")
+_CONTRARY_PREPOSITIONS = ({"from", "to"}, {"from", "into"}, {"into", "of"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,49 +26,166 @@ class Verdict:
     score: float
 
 
-def check(sentence: str, passage: str, language: str = "en") -> Verdict:
+def check(sentence: str, passage: str, language: str = "en", context: str = "") -> Verdict:
     """Judge one sentence against the words that are to prove it.
 
-    Unsupported, whatever the words shared: a number that the passage does not hold, a name that it
-    does not hold, a negation on one side only. At most weak: the passage's words in another order,
-    which is how cause and effect, or part and whole, get swapped.
+    Supported: every word that says something stands in the passage, in the passage's order, and
+    nothing that limits or turns what the passage says was added, left out or exchanged: negations
+    with their scope, hedges, amounts, conditions, numbers with their units, who does what to whom.
+    So a sentence may be shortened and joined, not changed.
 
+    Unsupported, whatever the words shared: a number or a name that the passage does not hold, a
+    negation on one side only, a word exchanged for its opposite. Weak: most words found, but not so
+    that they prove the sentence.
+
+    `context` are the headings above the passage: their words may stand for the passage's pronouns.
+
+    >>> check("LSTMs use gates.", "LSTMs use a memory cell and gates.").support
+    'supported'
     >>> check("LSTMs use three gates.", "LSTMs use a memory cell and two gates.").support
-    'weak'
-    >>> check("LSTMs use 3 gates.", "LSTMs use a memory cell and gates.").support
     'unsupported'
+    >>> check("Gates control LSTMs.", "LSTMs control gates.").support
+    'weak'
     """
-    wanted = terms(sentence, language)
-    present = terms(passage, language)
-    score = overlap(wanted, present)
-    if not wanted or not numbers(sentence) <= numbers(passage):
+    claim, source, above = (read_claim(text, language) for text in (sentence, passage, context))
+    if not claim.said:
+        return Verdict("unsupported", 0.0)
+    score = len(claim.said & source.said) / len(claim.said)
+    # Most passages have little to do with a sentence, and are not worth an alignment.
+    if len(claim.said & (source.said | above.said)) < WEAK * len(claim.said):
         return Verdict("unsupported", score)
-    if not _names(sentence, language) <= set(present) or _negated(sentence) != _negated(passage):
+    comparison = _Comparison(claim, source, above, language)
+    if comparison.contradicts():
         return Verdict("unsupported", score)
-    if score >= SUPPORTED and _in_order(wanted, present) >= _IN_ORDER:
-        return Verdict("supported", score)
-    return Verdict("weak" if score >= WEAK else "unsupported", score)
+    return Verdict("supported" if comparison.proves() else "weak", score)
 
 
-def _negated(text: str) -> bool:
-    return any(word in _NEGATIONS or word.endswith("n't") for word in words(text))
+class _Comparison:
+    """A sentence's claim laid beside a passage's: what they share in order, and what is left over.
+
+    Taking words away from a text is a way to shorten it that keeps it true (Knight and Marcu 2002,
+    "Summarization beyond sentence extraction"), as long as what was taken away did not govern what
+    is left: that is what `proves` looks at. How negations, hedges and conditions reach over the
+    words around them follows natural logic (MacCartney and Manning 2007), by clauses instead of
+    parse trees.
+    """
+
+    def __init__(self, claim: Claim, source: Claim, above: Claim, language: str) -> None:
+        self._claim = claim
+        self._source = source
+        self._above = above
+        self._language = language
+        self._at = align(claim, source)
+        self._used = frozenset(self._at.values())
+        self._added = [(at, token) for at, token in enumerate(claim.tokens) if at not in self._at]
+        self._dropped = list(self._dropped_qualifiers())
+
+    def contradicts(self) -> bool:
+        """Whether the sentence says something that the passage does not just leave unsaid."""
+        return (
+            any(token.role == "negation" for token in (*self._dropped, *(token for _, token in self._added)))
+            or any(token.role in ("number", "name") and not self._known(at, token) for at, token in self._added)
+            or any(self._replaces_its_opposite(at, token) for at, token in self._added)
+        )
+
+    def proves(self) -> bool:
+        """Whether nothing was added, moved, spliced or cut away that changes what is said."""
+        return (
+            all(self._may_be_added(at, token) for at, token in self._added)
+            and all(RULES[token.role].may_be_dropped for token in self._dropped if token.role in RULES)
+            and not self._loses_its_agent()
+            and not self._loses_its_head()
+            and not self._turns_a_direction()
+            and not self._is_spliced()
+        )
+
+    def _dropped_qualifiers(self) -> Iterator[Token]:
+        """The passage's qualifiers that the sentence lacks, and that govern words which it has."""
+        for at, token in enumerate(self._source.tokens):
+            if at not in self._used and token.role in RULES and self._governs_what_is_said(at, token):
+                yield token
+
+    def _governs_what_is_said(self, at: int, token: Token) -> bool:
+        tokens = self._source.tokens
+        clause = [i for i, other in enumerate(tokens) if _reaches(token, other) and i != at]
+        # A condition reaches over the whole sentence; so does what stands alone: "…, but never."
+        if token.role == "condition" or not clause:
+            return any(tokens[used].sentence == token.sentence for used in self._used)
+        governed = [i for i in clause if i > at] or clause
+        return any(i in self._used for i in governed)
+
+    def _known(self, at: int, token: Token) -> bool:
+        return token.key in self._source.said or self._names_the_pronoun(at, token)
+
+    def _may_be_added(self, at: int, token: Token) -> bool:
+        if token.role in RULES:
+            return RULES[token.role].may_be_added and not self._replaces_a_qualifier(at)
+        return token.adds_nothing or self._names_the_pronoun(at, token)
+
+    def _gap(self, at: int) -> range:
+        """Where in the passage the word at `at` would stand: between its aligned neighbours."""
+        before = max((self._at[i] for i in range(at) if i in self._at), default=-1)
+        after = min((self._at[i] for i in range(at, len(self._claim.tokens)) if i in self._at), default=None)
+        return range(before + 1, len(self._source.tokens) if after is None else after)
+
+    def _replaces_a_qualifier(self, at: int) -> bool:
+        return any(self._source.tokens[i].role in RULES for i in self._gap(at))
+
+    def _replaces_its_opposite(self, at: int, token: Token) -> bool:
+        return any(are_opposites(token.key, self._source.tokens[i].key, self._language) for i in self._gap(at))
+
+    def _names_the_pronoun(self, at: int, token: Token) -> bool:
+        """Whether a word of the headings stands where the passage has "it", "they", "this …"."""
+        gap = self._gap(at)
+        return token.key in self._above.said and any(i in self._source.pronouns for i in range(gap.start, gap.stop + 1))
+
+    def _loses_its_agent(self) -> bool:
+        """``A is caused by B`` → ``A causes B``."""
+        return any(
+            token.role == "agent" and at not in self._used and at - 1 in self._used and at + 1 in self._used
+            for at, token in enumerate(self._source.tokens)
+        )
+
+    def _loses_its_head(self) -> bool:
+        """``structure of a cell`` → ``a cell``: what was only a part of a phrase takes its place."""
+        return any(
+            self._source.tokens[i].preposition in _ATTACHES
+            and not self._claim.tokens[at].preposition
+            and i - 1 not in self._used
+            for at, i in self._at.items()
+        )
+
+    def _turns_a_direction(self) -> bool:
+        """``from A`` → ``to A``."""
+        return any(
+            {self._claim.tokens[at].preposition, self._source.tokens[i].preposition} in _CONTRARY_PREPOSITIONS
+            for at, i in self._at.items()
+        )
+
+    def _is_spliced(self) -> bool:
+        """Whether a subject of one sentence was given what the next says of another."""
+        return any(
+            j != i + 1
+            and self._source.tokens[i].sentence != self._source.tokens[j].sentence
+            and not self._joins(at, next_at, j)
+            and not self._refers_back(j)
+            for (at, i), (next_at, j) in pairwise(sorted(self._at.items()))
+        )
+
+    def _joins(self, at: int, next_at: int, j: int) -> bool:
+        """Whether a clause ends between two words of the sentence, and the next keeps its own subject."""
+        tokens, source = self._claim.tokens, self._source.tokens
+        opens = j == 0 or source[j - 1].part != source[j].part
+        own = sum(token.says_something and token.part == tokens[at].part for token in tokens)
+        return opens and own > 1 and tokens[at].part != tokens[next_at].part
+
+    def _refers_back(self, j: int) -> bool:
+        """Whether a sentence of the passage opens on a pronoun, or "this …", and its word at `j` follows at once."""
+        sentence = self._source.tokens[j].sentence
+        first = next(i for i, token in enumerate(self._source.tokens) if token.sentence == sentence)
+        return first in self._source.pronouns and j <= first + 1
 
 
-def _names(sentence: str, language: str) -> set[str]:
-    """Stems of what is written like a name: a capital past the first word, several capitals, or digits."""
-    return {term for match in _NAME.finditer(sentence) for term in terms(match.group(), language)}
-
-
-def _in_order(wanted: list[str], present: list[str]) -> float:
-    """The longest run of shared terms that stand in the same order on both sides, as a share of all shared."""
-    known = set(present)
-    shared = [term for term in wanted if term in known]
-    if not shared:
-        return 0.0
-    # Longest common subsequence, one row at a time.
-    row = [0] * (len(present) + 1)
-    for term in shared:
-        diagonal = 0
-        for at, other in enumerate(present, start=1):
-            diagonal, row[at] = row[at], diagonal + 1 if term == other else max(row[at], row[at - 1])
-    return row[-1] / len(shared)
+def _reaches(qualifier: Token, other: Token) -> bool:
+    """Whether a qualifier and a word share a clause; "believed that …" reaches over the clause after it."""
+    return other.part == qualifier.part if qualifier.role == "reversal" else other.clause == qualifier.clause

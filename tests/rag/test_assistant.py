@@ -78,8 +78,20 @@ def test_of_several_options_the_one_that_the_course_names_is_chosen(biology_retr
 
     answer = Assistant(biology_retriever, llm).ask("Plants store energy as ____. A) glucose B) starch C) fat").answer
 
-    assert answer.text == "B) starch"
+    assert answer.text == "starch"
     assert answer.citations[0].quote == "Plants store energy as starch."
+
+
+def test_an_option_that_the_course_hardly_supports_is_not_chosen_and_the_course_is_quoted(biology, embedder):
+    (biology / "cells.md").write_text(
+        "# Cells\n\nEnergy of plants: fat before starch, starch after fat.\n", encoding="utf-8"
+    )
+    retriever = Retriever(build(read_course(biology), embedder, Chunking()), embedder)
+
+    answer = Assistant(retriever, FakeLLM()).ask("Energy of plants? A) starch, fat and fat B) glucose").answer
+
+    assert answer.sentences
+    assert all(sentence.citations for sentence in answer.sentences)
 
 
 def test_an_option_that_the_course_denies_is_not_chosen(biology, embedder):

@@ -234,7 +234,8 @@ def test_serving_the_network_without_accounts_is_refused(run):
 
 def test_course_text_cannot_drive_the_terminal(run, tmp_path):
     (tmp_path / "a.md").write_text(
-        "# Trick\n\nThe trick \x1b[31m\x1b]0;owned\x07 uses [bold]brackets[/bold].", encoding="utf-8"
+        "# Trick\n\nThe trick \x1b[31m\x1b]0;owned\x07 uses [bold]brackets[/bold]. " + "It is an old one. " * 20,
+        encoding="utf-8",
     )
 
     ended = run("ask", "What does the trick use?", "--course", tmp_path)
