@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.injection import sound_sentences, sound_text
 from rag.query import Query
 from rag.retrieval import Retriever
 from rag.sentences import sentence_spans
@@ -76,7 +77,7 @@ def gather(question: str, hits: Sequence[Hit], retriever: Retriever) -> Evidence
     """Score every sentence of the passages found; equal words count once, at the best passage."""
     language = retriever.index.language
     query = retriever.query(question)
-    candidates = [(hit.chunk, start, end) for hit in hits for start, end in sentence_spans(hit.chunk.text, language)]
+    candidates = [(hit.chunk, start, end) for hit in hits for start, end in sound_sentences(hit.chunk, language)]
     if not candidates:
         return Evidence((), 0.0)
     sentences = [chunk.text[start:end] for chunk, start, end in candidates]
@@ -113,5 +114,8 @@ def _coverage(query: Query, text: str, retriever: Retriever) -> float:
 
 
 def _confidence(query: Query, hits: Sequence[Hit], cosine: float, retriever: Retriever) -> float:
-    coverage = max(_coverage(query, _with_headings(hit.chunk, hit.chunk.text), retriever) for hit in hits[:3])
+    coverage = max(
+        _coverage(query, _with_headings(hit.chunk, sound_text(hit.chunk, retriever.index.language)), retriever)
+        for hit in hits[:3]
+    )
     return 0.5 * coverage + 0.5 * min(max(cosine, 0.0) / 0.7, 1.0)

@@ -76,14 +76,15 @@ _STRONG_NEGATION = "never"
 
 _OPPOSITES = """
     increase decrease, increase reduce, rise fall, more less, more fewer, before after, above below, over under,
-    high low, large small, big small, first last, positive negative, inside outside, internal external, with without,
-    early late, earlier later, gain loss, strong weak, similar different, same different, old young, long short,
-    active passive, better worse, best worst, up down, success failure, benefit harm, true false, begin end,
-    start stop, open close, cause prevent, allow prevent, activate inhibit, promote inhibit, stimulate inhibit,
-    major minor, maximum minimum, all some, all none, always never, always sometimes, must may, most few, many few,
-    slow fast, hot cold, wide narrow, deep shallow, simple complex, easy hard, easy difficult, safe dangerous, on off,
-    left right, north south, east west, male female, parent child, possible impossible, able unable, likely unlikely, public private, support oppose, accept reject,
-    include exclude, attract repel, expand contract, input output, encode decode, left right, past future, add remove
+    high low, large small, big small, first last, positive negative, inside outside, internal external,
+    with without, early late, earlier later, gain loss, strong weak, similar different, same different, old young,
+    long short, active passive, better worse, best worst, up down, success failure, benefit harm, true false,
+    begin end, start stop, open close, cause prevent, allow prevent, activate inhibit, promote inhibit,
+    stimulate inhibit, major minor, maximum minimum, all some, all none, always never, always sometimes, must may,
+    most few, many few, slow fast, hot cold, wide narrow, deep shallow, simple complex, easy hard, easy difficult,
+    safe dangerous, on off, left right, north south, east west, male female, parent child, possible impossible,
+    able unable, likely unlikely, public private, support oppose, accept reject, include exclude, attract repel,
+    expand contract, input output, encode decode, left right, past future, add remove
 """
 
 
