@@ -17,6 +17,7 @@ from rag.citing import Citations, sentences_of
 from rag.errors import QuestionInvalid
 from rag.evidence import Evidence, gather
 from rag.followup import complete
+from rag.injection import question_proper
 from rag.llm import LLM
 from rag.reply import Event, Reply, SentenceReady, SourcesFound
 from rag.retrieval import Retriever
@@ -79,7 +80,7 @@ class Assistant:
     def answer_from(self, question: str, passages: Sequence[Chunk]) -> Reply:
         """Answer from these passages instead of those that a search would find: the oracle of an evaluation."""
         hits = tuple(Hit(passage, 0.0) for passage in passages)
-        return Reply(self._answer(readable(question), question, hits, _Clock()))
+        return Reply(self._answer(readable(question), self._completed(question, ()), hits, _Clock()))
 
     def _work(self, question: str, history: Sequence[Message]) -> Generator[Event, None, Answer]:
         clock = _Clock()
@@ -114,7 +115,9 @@ class Assistant:
         return replace(answer, sentences=tuple(sentences), citations=citations.used, timings=clock.timings())
 
     def _completed(self, question: str, history: Sequence[Message]) -> str:
-        return complete(question, history, self._retriever.keywords.knows, self.language)
+        return complete(
+            question_proper(question, self.language), history, self._retriever.keywords.knows, self.language
+        )
 
     def _sentences(self, question: str, evidence: Evidence, citations: Citations, clock: _Clock) -> Iterator[Sentence]:
         """The option chosen; or what of the model's draft the passages support; then the quotes that it missed."""

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answer_type import expected_type, holds
+from rag.injection import sound_sentences
 from rag.query import Query
 from rag.retrieval import Retriever
-from rag.sentences import sentence_spans
 from rag.terms import terms
 from rag.types import Chunk, Hit
 
@@ -54,7 +54,7 @@ def candidates(question: str, hits: Sequence[Hit], retriever: Retriever) -> list
     spans = [
         (rank, hit.chunk, start, end)
         for rank, hit in enumerate(hits)
-        for start, end in sentence_spans(hit.chunk.text, language)
+        for start, end in sound_sentences(hit.chunk, language)
     ]
     if not spans:
         return []

@@ -7,16 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.evidence import Quote
+from rag.injection import sound_sentences
+from rag.markers import without_markers
 from rag.sentences import sentence_spans
 from rag.support import Verdict, check
 from rag.types import Chunk, Citation, Sentence
 
-# Round brackets hold years and enumerations too; as markers only small numbers stand in them, after a space.
-_NUMBERS = r"\s*[1-9]\d{0,2}(?:\s*[,;–-]\s*[1-9]\d{0,2})*\s*"
-_MARKER = re.compile(
-    rf"\s*(?:\[\^?{_NUMBERS}\]|【{_NUMBERS}(?:†[^】]*)?】|［{_NUMBERS}］)|\s+\([1-9]\d?\)(?=\s*(?:[.,;:!?\[【(]|$))|"
-    r"[¹²³⁴⁵⁶⁷⁸⁹⁰]+(?=\s|[.,;:!?]|$)"
-)
 _MAY_END_SENTENCE = re.compile(r"[.!?][\"'”’)\]]*\s|\n")
 
 
@@ -72,7 +68,7 @@ class Citations:
 
         Markers that the model wrote are taken off: which passage proves a sentence is decided here.
         """
-        bare = " ".join(_MARKER.sub("", text).split())
+        bare = without_markers(text)
         best = Proof(bare, Verdict("unsupported", 0.0), None)
         for span in self._spans:
             proof = Proof(bare, check(bare, span.text, self._language, span.context), span)
@@ -87,9 +83,12 @@ class Citations:
         return Sentence(proof.text, proof.verdict.support, (self._number(proof.span),))
 
     def quote(self, quote: Quote) -> Sentence:
-        """A sentence of the course itself, white space evened out, cited at its own words."""
+        """A sentence of the course itself, white space evened out, cited at its own words.
+
+        Markers of the course's own ("[12]", to its bibliography) would be taken for ours.
+        """
         span = Span(quote.chunk, quote.start, quote.end)
-        return Sentence(" ".join(quote.text.split()), "supported", (self._number(span),))
+        return Sentence(without_markers(quote.text), "supported", (self._number(span),))
 
     def proof(self, text: str, quote: Quote) -> Proof:
         """How well this sentence of the course supports `text`; nothing is cited yet."""
@@ -125,9 +124,11 @@ def sentences_of(pieces: Iterable[str], language: str) -> Iterator[str]:
 
 
 def _windows(chunk: Chunk, language: str) -> Iterator[tuple[int, int]]:
-    """Each sentence, and each pair of neighbours: a model often joins two."""
+    """Each sentence, and each pair of neighbours: a model often joins two. What speaks to the model proves nothing."""
+    sound = set(sound_sentences(chunk, language))
     spans = sentence_spans(chunk.text, language)
     for i, (start, end) in enumerate(spans):
-        yield chunk.start + start, chunk.start + end
-        if i + 1 < len(spans):
-            yield chunk.start + start, chunk.start + spans[i + 1][1]
+        if (start, end) in sound:
+            yield chunk.start + start, chunk.start + end
+            if i + 1 < len(spans) and spans[i + 1] in sound:
+                yield chunk.start + start, chunk.start + spans[i + 1][1]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Literal
 
+from rag.invisible import visible
 from rag.qualifiers import Kind, key_of, kind_of
 from rag.terms import STOP_WORDS, stem
 
@@ -121,7 +122,9 @@ def read_claim(text: str, language: str = "en") -> Claim:
     [('lstm', 'name'), ('not', 'negation'), ('2', 'number'), ('gate', 'content')]
     """
     reader = _Reader(language)
-    return Claim(tuple(reader.read(unicodedata.normalize("NFKC", text).replace("’", "'"))), frozenset(reader.pronouns))
+    return Claim(
+        tuple(reader.read(unicodedata.normalize("NFKC", visible(text)).replace("’", "'"))), frozenset(reader.pronouns)
+    )
 
 
 class _Reader:

@@ -9,6 +9,8 @@ from functools import lru_cache
 
 import Stemmer
 
+from rag.invisible import visible
+
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _VOWEL = re.compile(r"[aeiouyà-öø-ÿ\d]")
@@ -56,7 +58,7 @@ _FRAMING = """
 
 def words(text: str) -> list[str]:
     """Lower-cased words and numbers in order, compatibility forms folded (``ﬁ`` → ``fi``)."""
-    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold().replace("’", "'"))
+    return _WORD.findall(unicodedata.normalize("NFKC", visible(text)).casefold().replace("’", "'"))
 
 
 def terms(text: str, language: str = "en") -> list[str]:
