@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tomllib
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -107,7 +108,7 @@ def course_files(folder: Path, leave_out: tuple[str, ...]) -> Iterator[CourseFil
         if not path.resolve().is_relative_to(folder):
             continue  # a link that leads out of the course would publish what is not its own
         if not any(fnmatch(name, pattern) for pattern in leave_out):
-            yield CourseFile(path, name, _sha256(path), path.stat().st_size)
+            yield CourseFile(path, _written(name), _sha256(path), path.stat().st_size)
 
 
 def _without_repeated_ids(read: FileRead, seen: dict[str, str]) -> FileRead:
@@ -136,6 +137,11 @@ def _read_settings(path: Path) -> CourseSettings:
         problem = error.errors()[0]
         setting = ".".join(str(part) for part in problem["loc"])
         raise CourseSettingsInvalid(f"{path}: {setting}: {problem['msg']}.") from error
+
+
+def _written(name: str) -> str:
+    """A name that can be written down: what in it is not in the system's encoding shows as a replacement."""
+    return os.fsencode(name).decode(errors="replace")
 
 
 def _sha256(path: Path) -> str:

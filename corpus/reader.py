@@ -43,15 +43,18 @@ class Limits:
     seconds: float = 60.0
     seconds_per_mb: float = 40.0
     seconds_per_mb_recognised: float = 1_000.0
-    longest: float = 4 * 3600.0
+    longest: float = 3600.0
+    longest_recognised: float = 12 * 3600.0
     memory: int = 2 * 2**30
     characters: int = 128 * 2**20
     documents: int = 100_000
 
     def seconds_for(self, file: CourseFile, reading: Reading) -> float:
         """How long to wait for `file` before it is given up."""
-        per_mb = self.seconds_per_mb_recognised if reading.ocr else self.seconds_per_mb
-        return min(self.seconds + per_mb * file.size / 2**20, self.longest)
+        megabytes = file.size / 2**20
+        if reading.ocr:
+            return min(self.seconds + self.seconds_per_mb_recognised * megabytes, self.longest_recognised)
+        return min(self.seconds + self.seconds_per_mb * megabytes, self.longest)
 
 
 class Reader:

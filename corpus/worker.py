@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -56,7 +57,7 @@ def main() -> None:
     threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
 
     def send(line: str) -> None:
-        answers.write(line.encode() + b"\n")
+        answers.write(line.encode(errors="replace") + b"\n")  # a title from a file's name may hold what is no text
         answers.flush()
 
     while True:
@@ -99,7 +100,8 @@ def limit(request: Request) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         _, hard = resource.getrlimit(kind)
-        resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+        with suppress(ValueError, OSError):  # macOS has the names of limits that it does not keep
+            resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def _listen(stream: IO[bytes], requests: SimpleQueue[bytes]) -> None:

@@ -1,4 +1,6 @@
 import json
+import os
+from pathlib import Path
 
 import pytest
 
@@ -75,6 +77,14 @@ def test_a_link_out_of_the_course_is_not_followed(tmp_path):
     (course / "leak.txt").symlink_to(tmp_path / "secret.txt")
 
     assert [file.name for file in read_course(course).files] == ["a.md"]
+
+
+def test_a_name_that_is_no_utf8_can_be_written_down(tmp_path):
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.md")).write_text("Cells divide.", encoding="utf-8")
+
+    [read] = read_course(tmp_path).read()
+
+    assert read.file.name == read.documents[0].doc_id == "caf\ufffd.md"
 
 
 def test_one_bad_file_does_not_stop_the_rest(tmp_path):
