@@ -36,7 +36,7 @@ def answer_messages(question: str, passages: Sequence[str]) -> list[Message]:
     Passages and question are untrusted text: what speaks to the model is taken out of the passages
     (`rag.injection`), and marks of turns are broken up (`defused`), so that neither can open one.
     """
-    sound = [defused(without_payloads(passage)) for passage in passages]
+    sound = [defused(without_payloads(passage)).strip() for passage in passages]
     numbered = "\n\n".join(f"[{number}] {passage}" for number, passage in enumerate(sound, start=1))
     return [
         Message("system", SYSTEM),

@@ -115,12 +115,12 @@ class _Comparison:
         return any(i in self._used for i in governed)
 
     def _known(self, at: int, token: Token) -> bool:
-        return token.key in self._source.said or self._names_the_pronoun(at, token)
+        return token.key in self._source.said or self._names_the_pronoun(at, token) or self._abbreviates(at)
 
     def _may_be_added(self, at: int, token: Token) -> bool:
         if token.role in RULES:
             return RULES[token.role].may_be_added and not self._replaces_a_qualifier(at)
-        return token.adds_nothing or self._names_the_pronoun(at, token)
+        return token.adds_nothing or self._names_the_pronoun(at, token) or self._abbreviates(at)
 
     def _gap(self, at: int) -> range:
         """Where in the passage the word at `at` would stand: between its aligned neighbours."""
@@ -138,6 +138,12 @@ class _Comparison:
         """Whether a word of the headings stands where the passage has "it", "they", "this …"."""
         gap = self._gap(at)
         return token.key in self._above.said and any(i in self._source.pronouns for i in range(gap.start, gap.stop + 1))
+
+    def _abbreviates(self, at: int) -> bool:
+        """``Electronic Health Records (EHRs)``: an acronym beside what it stands for."""
+        acronym = self._claim.keys[at]
+        spelled_out = self._claim.keys[max(at - len(acronym), 0) : at]
+        return len(acronym) > 1 and "".join(word[0] for word in spelled_out) == acronym
 
     def _loses_its_agent(self) -> bool:
         """``A is caused by B`` → ``A causes B``."""

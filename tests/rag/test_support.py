@@ -52,6 +52,7 @@ def test_verdicts(sentence, support):
         ("Cells with a nucleus divide.", "All cells with a nucleus divide."),
         ("Cells divide, and plants store starch.", "Cells divide. Plants store starch."),
         ("Osteoblasts build bone.", "Osteoblasts are cells. They build bone."),
+        ("Electronic Health Records (EHRs) are digital.", "Electronic Health Records are digital."),
     ],
 )
 def test_shortened_joined_and_reworded_sentences_stay_supported(sentence, passage):
