@@ -87,11 +87,16 @@ def read_course(folder: Path) -> Course:
     return Course(
         folder=folder,
         course_id=folder.name,
-        title=settings.title or folder.name.replace("-", " ").replace("_", " ").capitalize(),
+        title=_titled(folder, settings),
         language=settings.language,
         files=files,
         ocr=settings.ocr,
     )
+
+
+def course_title(folder: Path) -> str:
+    """The title that its settings give the course in `folder`, else its name. Raises `CourseSettingsInvalid`."""
+    return _titled(folder, _read_settings(folder / SETTINGS_FILE))
 
 
 def course_files(folder: Path, leave_out: tuple[str, ...]) -> Iterator[CourseFile]:
@@ -109,6 +114,10 @@ def course_files(folder: Path, leave_out: tuple[str, ...]) -> Iterator[CourseFil
             continue  # a link that leads out of the course would publish what is not its own
         if not any(fnmatch(name, pattern) for pattern in leave_out):
             yield CourseFile(path, _written(name), _sha256(path), path.stat().st_size)
+
+
+def _titled(folder: Path, settings: CourseSettings) -> str:
+    return settings.title or folder.name.replace("-", " ").replace("_", " ").capitalize()
 
 
 def _without_repeated_ids(read: FileRead, seen: dict[str, str]) -> FileRead:

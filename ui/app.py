@@ -1,9 +1,9 @@
-"""One ASGI app over one assistant: today the chat, with the headers that keep it to itself."""
+"""One ASGI app over the courses of a server: today the chat over the first, with the headers that keep it to itself."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.resources import files
 
 import gradio as gr
@@ -13,9 +13,9 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rag import Assistant
 from ui import texts
 from ui.chat import page
+from ui.courses import Courses
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
@@ -43,12 +43,13 @@ _HEADERS = {
 }
 
 
-def build(current: Callable[[], Assistant], hosts: Sequence[str] = LOOPBACK) -> FastAPI:
-    """The app that serves one course; `current` gives the assistant to ask, anew for each question.
+def build(courses: Courses, hosts: Sequence[str] = LOOPBACK) -> FastAPI:
+    """The app that serves `courses`, of which one at least is ready.
 
     `hosts` are the names it answers to (``["*"]`` for any): with the default, a page elsewhere
     cannot reach a server on this machine by pointing its own name at it.
     """
+    first = courses.ready[0].slug
     app = FastAPI(openapi_url=None)
     # Without a CORS middleware of ours, Gradio's own allows any origin where the host is not local.
     app.add_middleware(CORSMiddleware, allow_origins=[])
@@ -56,7 +57,7 @@ def build(current: Callable[[], Assistant], hosts: Sequence[str] = LOOPBACK) -> 
     app.add_middleware(_SecurityHeaders)
     gr.mount_gradio_app(
         app,
-        page(current),
+        page(lambda: courses.assistant(first)),
         path="/",
         theme=_theme(),
         head=_head(),

@@ -39,6 +39,22 @@ class ServeRefused(UiError):
     """The server cannot, or must not, listen where it was asked to."""
 
 
+class CourseGone(UiError):
+    """There is no such course, or no longer."""
+
+
+class CourseNotReady(UiError):
+    """Nothing of the course is indexed yet."""
+
+
+class CourseUnchangeable(UiError):
+    """The course cannot be created or changed as asked."""
+
+
+class NotSaved(UiError):
+    """The disk is full, or a folder cannot be written."""
+
+
 EXPECTED = (CorpusError, EvalError, RagError, UiError)
 """Errors with a sentence for a person; anything else is a defect of ours."""
 
