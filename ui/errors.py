@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from corpus import CorpusError, CourseNotFound, CourseSettingsInvalid
 from eval.errors import (
     EvalError,
@@ -53,6 +55,24 @@ class CourseUnchangeable(UiError):
 
 class NotSaved(UiError):
     """The disk is full, or a folder cannot be written."""
+
+
+Fault = Literal["busy", "read_only", "full", "damaged", "unreachable", "unusable"]
+
+
+class JournalError(UiError):
+    """The database cannot be read or written now; `fault` says why, in one word.
+
+    What was to be saved was not. Whoever has an answer gives it all the same, and says so.
+    """
+
+    def __init__(self, sentence: str, fault: Fault = "unusable") -> None:
+        super().__init__(sentence)
+        self.fault: Fault = fault
+
+
+class ConversationGone(UiError):
+    """The learner has no such conversation, or no longer."""
 
 
 EXPECTED = (CorpusError, EvalError, RagError, UiError)
