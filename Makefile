@@ -52,7 +52,7 @@ $(VENV)/installed: requirements.lock pyproject.toml
 
 $(VENV)/installed-test: $(VENV)/installed requirements-test.lock
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-test.lock
-	@tests/install-chromium
+	@tests/install-system-packages
 	@touch $@
 
 clean:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from corpus import CorpusError, CourseNotFound, CourseSettingsInvalid
 from eval.errors import (
     EvalError,
@@ -73,6 +75,24 @@ class NotSignedIn(UiError):
 
 class NotAllowed(UiError):
     """Whoever asked has no right to it, or cannot show that they meant it."""
+
+
+Fault = Literal["busy", "read_only", "full", "damaged", "unreachable", "unusable"]
+
+
+class JournalError(UiError):
+    """The database cannot be read or written now; `fault` says why, in one word.
+
+    What was to be saved was not. Whoever has an answer gives it all the same, and says so.
+    """
+
+    def __init__(self, sentence: str, fault: Fault = "unusable") -> None:
+        super().__init__(sentence)
+        self.fault: Fault = fault
+
+
+class ConversationGone(UiError):
+    """The learner has no such conversation, or no longer."""
 
 
 EXPECTED = (CorpusError, EvalError, RagError, UiError)

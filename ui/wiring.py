@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rag.settings import Settings
     from ui.courses import Courses, Origin
     from ui.indexes import CourseIndexes
+    from ui.journal import Journal
 
 
 def read_settings() -> Settings:
@@ -56,6 +57,13 @@ def open_courses(folders: Sequence[Path], settings: Settings) -> tuple[Courses, 
         origin: Origin = "given" if folders else "included"
         given.append(OfferedCourse(slug, assistant.course_title, course.folder, origin, following))
     return Courses(given, settings.data / "courses", indexes), indexes
+
+
+def open_journal(settings: Settings) -> Journal:
+    """The journal in the database that the settings name, or in the data folder. Raises `JournalError`."""
+    from ui.journal import Journal
+
+    return Journal.open(settings.database or f"sqlite:///{settings.data / 'journal.sqlite'}")
 
 
 def _load_models(settings: Settings, llm: LLM | None = None) -> CourseIndexes:
