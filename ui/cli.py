@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from corpus import read_course, report_row
 from ui import eval_commands
 from ui.terminal import print_index, print_reply, say, status
-from ui.wiring import open_assistant, open_courses, open_index, read_settings
+from ui.wiring import open_assistant, open_courses, open_index, open_journal, read_settings
 
 # Nothing heavy up here: `coursecite --help` answers at once because torch, FAISS and Gradio are
 # imported by the commands that use them.
@@ -110,13 +110,17 @@ def serve(
 ) -> None:
     """Open the web chat on this machine."""
     from ui.app import build
+    from ui.evaluator import Evaluator
     from ui.indexer import Indexer
     from ui.instructor import Desk
     from ui.server import listen, run
 
     socket = listen(host, port)
-    courses, indexes = open_courses(course or [], read_settings())
-    desk = Desk(courses, indexes, Indexer(courses, indexes))
+    settings = read_settings()
+    journal = open_journal(settings)
+    courses, indexes = open_courses(course or [], settings)
+    evaluator = Evaluator(courses, eval_commands.CourseEvaluations(settings.data), settings.data / "runs")
+    desk = Desk(courses, indexes, Indexer(courses, indexes), journal, evaluator)
     say(f"The chat is open on http://{host}:{port} - stop it with Ctrl-C.")
     run(build(courses, desk=desk), socket)
 

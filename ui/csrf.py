@@ -45,6 +45,7 @@ def refuse_forged(request: Request, given: str) -> None:
 
 
 def _comes_from_here(request: Request) -> bool:
-    site = request.headers.get("sec-fetch-site", "same-origin")
+    if site := request.headers.get("sec-fetch-site"):
+        return site in ("same-origin", "none")  # the origin of a form on a page without referrer is "null"
     origin = request.headers.get("origin", "")
-    return site in ("same-origin", "none") and (not origin or urlsplit(origin).netloc == request.headers.get("host"))
+    return not origin or urlsplit(origin).netloc == request.headers.get("host")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
         Row,
         Run,
         RunOptions,
+        ShownRun,
     )
-    from rag import Message
+    from rag import Assistant, Message
 
 app = typer.Typer(
     help="Asks whole sets of questions: are the answers any good, and where not?",
@@ -182,6 +183,37 @@ def judge(
         judged = judge_run(llm, judged_run, agreements, on_progress)
     _print_judged(judged)
     _report(run_dir)
+
+
+class CourseEvaluations:
+    """What the instructors' pages run and show: `ui.evaluator.Evaluations`, wired to `eval`."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+
+    def run(self, assistant: Assistant, questions: Path, runs: Path, show: Callable[[str, int, int], None]) -> None:
+        """Ask the set into a new folder below `runs`, score it and write its report. Raises `EvalError`."""
+        from eval import run_course_set
+
+        run_course_set(assistant, questions, runs, _cache(self._data), lambda at: show(at.stage, at.done, at.total))
+
+    def count(self, questions: Path) -> int:
+        """How many questions the set has. Raises `EvalError` for a file that is none."""
+        from eval import count_questions
+
+        return count_questions(questions)
+
+    def shown(self, runs: Path) -> Sequence[ShownRun]:
+        """The finished runs, the newest first. Raises `EvalError`."""
+        from eval import shown_runs
+
+        return shown_runs(runs)
+
+    def report(self, runs: Path, name: str) -> bytes:
+        """The report of one of them, as HTML. Raises `EvalError`."""
+        from eval import report_of
+
+        return report_of(runs, name)
 
 
 class _SearchOnly:
