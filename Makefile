@@ -50,9 +50,9 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --editable .
 	@touch $@
 
-$(VENV)/installed-test: $(VENV)/installed requirements-test.lock
+$(VENV)/installed-test: $(VENV)/installed requirements-test.lock tests/install-programs
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-test.lock
-	@tests/install-chromium
+	@tests/install-programs
 	@touch $@
 
 clean:
