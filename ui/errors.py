@@ -57,6 +57,26 @@ class NotSaved(UiError):
     """The disk is full, or a folder cannot be written."""
 
 
+class UploadRefused(UiError):
+    """A file that is uploaded cannot be one of the course's."""
+
+
+class UploadTooLarge(UploadRefused):
+    """There is no room for the file."""
+
+
+class FileGone(UiError):
+    """There is no such file in the course, or no longer."""
+
+
+class NotSignedIn(UiError):
+    """Nobody known asked."""
+
+
+class NotAllowed(UiError):
+    """Whoever asked has no right to it, or cannot show that they meant it."""
+
+
 Fault = Literal["busy", "read_only", "full", "damaged", "unreachable", "unusable"]
 
 
