@@ -50,9 +50,9 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --editable .
 	@touch $@
 
-$(VENV)/installed-test: $(VENV)/installed requirements-test.lock tests/install-programs
+$(VENV)/installed-test: $(VENV)/installed requirements-test.lock tests/install-system-packages
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-test.lock
-	@tests/install-programs
+	@tests/install-system-packages
 	@touch $@
 
 clean:

@@ -22,10 +22,10 @@ _SAVED_EVERY = 60.0
 """Seconds."""
 
 
-def index_folder(data_folder: Path, course: Course) -> Path:
-    """Where the index of `course` lives: by its name, and its path, since two may share a name."""
-    path_hash = hashlib.sha256(str(course.folder).encode()).hexdigest()[:8]
-    return data_folder / "indexes" / f"{course.course_id}-{path_hash}"
+def index_folder(data_folder: Path, course_folder: Path) -> Path:
+    """Where the index of the course in a resolved folder lives: by its name, and its path, since two may share one."""
+    path_hash = hashlib.sha256(str(course_folder).encode()).hexdigest()[:8]
+    return data_folder / "indexes" / f"{course_folder.name}-{path_hash}"
 
 
 def open_index(

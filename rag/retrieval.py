@@ -13,11 +13,12 @@ from rag.acronyms import find_acronyms
 from rag.embedding import Embedder
 from rag.index import Index, indexed_text
 from rag.keywords import KeywordIndex
+from rag.pinned import PinnedAnswers
 from rag.query import Query
 from rag.sentences import sentence_spans
 from rag.spelling import correction
 from rag.terms import STOP_WORDS, is_framing, stem, terms, words
-from rag.types import Chunk, Hit
+from rag.types import Hit
 
 Search = Literal["blended", "keywords", "vectors", "reciprocal_ranks"]
 """`blended` finds the passages of every answer; the others are what an evaluation holds it against."""
@@ -29,6 +30,8 @@ _KEYWORD_WEIGHT = 0.6
 _REPEATED = 0.8
 _RANKS = 60
 """The constant of reciprocal rank fusion, as its authors have it."""
+_PINNED = 1.0
+"""The score of a pinned answer; no blend of scores is above it."""
 
 
 class Retriever:
@@ -41,7 +44,8 @@ class Retriever:
         self.keywords = KeywordIndex(texts, index.language)
         self._acronyms = find_acronyms(texts, index.language)
         self._vocabulary = Counter(word for text in texts for word in words(text))
-        self._repeats = _repeats(index.chunks, index.language)
+        self._repeats = _repeats(index, index.language)
+        self._pinned = PinnedAnswers(index, embedder)
 
     def query(self, question: str) -> Query:
         """What the question asks for, in the course's words."""
@@ -50,14 +54,21 @@ class Retriever:
         return Query(question, subject or stems, self._mended(question), self._acronyms)
 
     def search(self, question: str, k: int = 10) -> list[Hit]:
-        """The `k` best passages, best first; a passage that only repeats others is left out."""
+        """The `k` best passages, best first; a passage that only repeats others is left out.
+
+        An answer that is pinned to this question comes before all others.
+        """
         vector = self.embedder.embed([question])[0]
-        sparse = self.keywords.weigh(self.query(question).searched)
+        query = self.query(question)
+        sparse = self.keywords.weigh(query.searched)
         rows = sorted({row for row, _ in self.index.search(vector, _POOL)} | set(_best(sparse)))
         cosines = np.array([self.index.vector(row) @ vector for row in rows], dtype=np.float32)
         scores = blended(sparse[rows], cosines)
         order = np.argsort(-scores, kind="stable")
-        return self._hits(((rows[at], float(scores[at])) for at in order), k)
+        found = self._hits(((rows[at], float(scores[at])) for at in order), k)
+        pinned = [Hit(chunk, _PINNED, pinned=True) for chunk in self._pinned.find(query, vector)]
+        first = {hit.chunk for hit in pinned}
+        return (pinned + [hit for hit in found if hit.chunk not in first])[:k]
 
     def search_by(self, search: Search, question: str, k: int = 10) -> list[Hit]:
         """The `k` best passages as one of the searches ranks them.
@@ -131,15 +142,17 @@ def _best(scores: npt.NDArray[np.float32]) -> list[int]:
     return [int(row) for row in best if scores[row] > 0]
 
 
-def _repeats(chunks: Sequence[Chunk], language: str) -> frozenset[int]:
+def _repeats(index: Index, language: str) -> frozenset[int]:
     """Rows of passages whose sentences nearly all stand in an earlier passage (summaries, copies).
 
     Such a passage proves nothing that the earlier one does not, and would take its place in the
-    few that are shown.
+    few that are shown. Pinned answers neither repeat others nor are repeated.
     """
     seen: set[str] = set()
     repeats = set()
-    for row, chunk in enumerate(chunks):
+    for row, chunk in enumerate(index.chunks):
+        if index.documents[chunk.doc_id].pin:
+            continue
         sentences = {
             " ".join(chunk.text[start:end].casefold().split()) for start, end in sentence_spans(chunk.text, language)
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -25,7 +25,7 @@ class Settings:
     """The packaged GGUF, a path to one, ``owner/repo[:file.gguf]`` on the hub, or an http(s) address
     of an OpenAI-compatible server with ``#model`` at its end (COURSECITE_MODEL)."""
 
-    model_key: str = ""
+    model_key: str = field(default="", repr=False)
     """The key for such a server (COURSECITE_MODEL_KEY)."""
 
     embedder: str = PACKAGED
@@ -42,6 +42,10 @@ class Settings:
     threads: int = 0
     """Threads for the model; 0 takes the machine's cores (COURSECITE_THREADS)."""
 
+    database: str = field(default="", repr=False)
+    """Where questions, answers and accounts are kept, if not in the data folder; may hold a password
+    (COURSECITE_DATABASE)."""
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Raises `ValueError`, with a sentence, for a value that is none."""
@@ -51,6 +55,7 @@ class Settings:
         data = environment.get("COURSECITE_DATA")
         return cls(
             data=Path(data).expanduser() if data else user_data_path("coursecite", appauthor=False),
+            database=environment.get("COURSECITE_DATABASE", ""),
             model=environment.get("COURSECITE_MODEL") or PACKAGED,
             model_key=environment.get("COURSECITE_MODEL_KEY", ""),
             embedder=environment.get("COURSECITE_EMBEDDER") or PACKAGED,

@@ -1,9 +1,9 @@
-"""One ASGI app over one assistant: today the chat, with the headers that keep it to itself."""
+"""One ASGI app over the courses of a server: today the chat over the first, with the headers that keep it to itself."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.resources import files
 
 import gradio as gr
@@ -13,9 +13,10 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rag import Assistant
 from ui import texts
 from ui.chat import page
+from ui.courses import Courses
+from ui.instructor import Desk, instructor_app
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
@@ -43,20 +44,23 @@ _HEADERS = {
 }
 
 
-def build(current: Callable[[], Assistant], hosts: Sequence[str] = LOOPBACK) -> FastAPI:
-    """The app that serves one course; `current` gives the assistant to ask, anew for each question.
+def build(courses: Courses, hosts: Sequence[str] = LOOPBACK, desk: Desk | None = None) -> FastAPI:
+    """The app that serves `courses`, of which one at least is ready, and with a `desk` the instructors' pages.
 
     `hosts` are the names it answers to (``["*"]`` for any): with the default, a page elsewhere
     cannot reach a server on this machine by pointing its own name at it.
     """
+    first = courses.ready[0].slug
     app = FastAPI(openapi_url=None)
     # Without a CORS middleware of ours, Gradio's own allows any origin where the host is not local.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.add_middleware(_SecurityHeaders)
+    if desk:
+        app.mount("/instructor", instructor_app(desk))
     gr.mount_gradio_app(
         app,
-        page(current),
+        page(lambda: courses.assistant(first)),
         path="/",
         theme=_theme(),
         head=_head(),
@@ -113,7 +117,9 @@ class _SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)  # a page may have a stricter policy of its own
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

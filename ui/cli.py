@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from corpus import read_course, report_row
 from ui import eval_commands
 from ui.terminal import print_index, print_reply, say, status
-from ui.wiring import follow_assistant, open_assistant, open_index, read_settings
+from ui.wiring import open_assistant, open_courses, open_index, read_settings
 
 # Nothing heavy up here: `coursecite --help` answers at once because torch, FAISS and Gradio are
 # imported by the commands that use them.
@@ -97,18 +97,28 @@ def ask(
 
 @app.command()
 def serve(
-    course: CourseOption = None,
+    course: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--course",
+            metavar="DIR",
+            help="A folder with a course; give it once for each. Without it, the course that is included.",
+        ),
+    ] = None,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
 ) -> None:
     """Open the web chat on this machine."""
     from ui.app import build
+    from ui.indexer import Indexer
+    from ui.instructor import Desk
     from ui.server import listen, run
 
     socket = listen(host, port)
-    current = follow_assistant(course, read_settings())
+    courses, indexes = open_courses(course or [], read_settings())
+    desk = Desk(courses, indexes, Indexer(courses, indexes))
     say(f"The chat is open on http://{host}:{port} - stop it with Ctrl-C.")
-    run(build(current), socket)
+    run(build(courses, desk=desk), socket)
 
 
 def main() -> None:

@@ -34,6 +34,10 @@ class CurrentAssistant:
             threading.Thread(target=self._replace, args=(name,), name="loading an index", daemon=True).start()
         return self._assistant
 
+    def use(self, assistant: Assistant) -> None:
+        """From now on `assistant` answers; what it was made from is saved already."""
+        self._assistant = assistant
+
     def _newest(self) -> str:
         try:
             return self._pointer.read_text(encoding="utf-8").strip()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from corpus import CorpusError, CourseNotFound, CourseSettingsInvalid
 from eval.errors import (
     EvalError,
@@ -37,6 +39,60 @@ class UiError(Exception):
 
 class ServeRefused(UiError):
     """The server cannot, or must not, listen where it was asked to."""
+
+
+class CourseGone(UiError):
+    """There is no such course, or no longer."""
+
+
+class CourseNotReady(UiError):
+    """Nothing of the course is indexed yet."""
+
+
+class CourseUnchangeable(UiError):
+    """The course cannot be created or changed as asked."""
+
+
+class NotSaved(UiError):
+    """The disk is full, or a folder cannot be written."""
+
+
+class UploadRefused(UiError):
+    """A file that is uploaded cannot be one of the course's."""
+
+
+class UploadTooLarge(UploadRefused):
+    """There is no room for the file."""
+
+
+class FileGone(UiError):
+    """There is no such file in the course, or no longer."""
+
+
+class NotSignedIn(UiError):
+    """Nobody known asked."""
+
+
+class NotAllowed(UiError):
+    """Whoever asked has no right to it, or cannot show that they meant it."""
+
+
+Fault = Literal["busy", "read_only", "full", "damaged", "unreachable", "unusable"]
+
+
+class JournalError(UiError):
+    """The database cannot be read or written now; `fault` says why, in one word.
+
+    What was to be saved was not. Whoever has an answer gives it all the same, and says so.
+    """
+
+    def __init__(self, sentence: str, fault: Fault = "unusable") -> None:
+        super().__init__(sentence)
+        self.fault: Fault = fault
+
+
+class ConversationGone(UiError):
+    """The learner has no such conversation, or no longer."""
 
 
 EXPECTED = (CorpusError, EvalError, RagError, UiError)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from rag.index import Index
     from rag.llm import LLM
     from rag.settings import Settings
-    from ui.current import CurrentAssistant
+    from ui.courses import Courses, Origin
+    from ui.indexes import CourseIndexes
+    from ui.journal import Journal
 
 
 def read_settings() -> Settings:
@@ -34,41 +37,41 @@ def read_settings() -> Settings:
 def open_assistant(folder: Path | None, settings: Settings, llm: LLM | None = None) -> Assistant:
     """The course at `folder` (or the included one), indexed, with `llm` or else the model that the settings name."""
     course = read_course(folder or included_course())
-    llm, embedder = _load_models(settings, llm)
-    return _assistant(open_index(course, embedder, settings), embedder, llm, settings)
+    indexes = _load_models(settings, llm)
+    with indexing_progress() as progress:
+        return indexes.open(course, notice=say, progress=progress)
 
 
-def follow_assistant(folder: Path | None, settings: Settings) -> CurrentAssistant:
-    """The same for a server: when another process has indexed the course anew, the new index answers."""
-    from rag.chunking import Chunking
-    from rag.index import POINTER, Index
-    from rag.indexing import index_folder
-    from ui.current import CurrentAssistant
+def open_courses(folders: Sequence[Path], settings: Settings) -> tuple[Courses, CourseIndexes]:
+    """What a server offers: the courses at `folders`, indexed (or the included one), and those created on its page."""
+    from ui.courses import Courses, OfferedCourse, slugs_of
 
-    course = read_course(folder or included_course())
-    llm, embedder = _load_models(settings)
-    indexes = index_folder(settings.data, course)
+    found = [read_course(folder) for folder in dict.fromkeys(folders or [included_course()])]
+    indexes = _load_models(settings)
+    slugs = slugs_of([course.folder for course in found])
+    given = []
+    for slug, course in zip(slugs, found, strict=True):
+        with indexing_progress() as progress:
+            assistant = indexes.open(course, notice=say, progress=progress)
+        following = indexes.following(course.folder, assistant)
+        origin: Origin = "given" if folders else "included"
+        given.append(OfferedCourse(slug, assistant.course_title, course.folder, origin, following))
+    return Courses(given, settings.data / "courses", indexes), indexes
 
-    def load() -> Assistant:
-        return _assistant(Index.load(indexes, embedder.name, Chunking()), embedder, llm, settings)
 
-    first = _assistant(open_index(course, embedder, settings), embedder, llm, settings)
-    return CurrentAssistant(first, indexes / POINTER, load)
+def open_journal(settings: Settings) -> Journal:
+    """The journal in the database that the settings name, or in the data folder. Raises `JournalError`."""
+    from ui.journal import Journal
+
+    return Journal.open(settings.database or f"sqlite:///{settings.data / 'journal.sqlite'}")
 
 
-def _load_models(settings: Settings, llm: LLM | None = None) -> tuple[LLM, Embedder]:
+def _load_models(settings: Settings, llm: LLM | None = None) -> CourseIndexes:
     from rag.models import load_embedder, load_llm
+    from ui.indexes import CourseIndexes
 
     with status("Loading the models"):
-        return llm or load_llm(settings), load_embedder(settings)
-
-
-def _assistant(index: Index, embedder: Embedder, llm: LLM, settings: Settings) -> Assistant:
-    from rag import Answering, Assistant
-    from rag.retrieval import Retriever
-
-    answering = Answering(written=settings.answers == "written", confident=settings.strictness)
-    return Assistant(Retriever(index, embedder), llm, answering)
+        return CourseIndexes(settings, llm or load_llm(settings), load_embedder(settings))
 
 
 def open_index(course: Course, embedder: Embedder, settings: Settings, *, rebuild: bool = False) -> Index:
@@ -79,7 +82,7 @@ def open_index(course: Course, embedder: Embedder, settings: Settings, *, rebuil
     with indexing_progress() as progress:
         return open_index(
             course,
-            index_folder(settings.data, course),
+            index_folder(settings.data, course.folder),
             embedder,
             Chunking(),
             notice=say,

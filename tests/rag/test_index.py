@@ -226,7 +226,7 @@ def test_two_courses_of_one_name_have_their_own_folders(tmp_path, biology):
     twin.mkdir(parents=True)
     (twin / "a.md").write_text("A.", encoding="utf-8")
 
-    assert index_folder(tmp_path, read_course(biology)) != index_folder(tmp_path, read_course(twin))
+    assert index_folder(tmp_path, biology) != index_folder(tmp_path, twin)
 
 
 @pytest.mark.parametrize("moment", range(1, 8))

@@ -21,9 +21,17 @@ def test_each_field_has_its_variable(tmp_path):
         "COURSECITE_ANSWERS": "written",
         "COURSECITE_STRICTNESS": "0.7",
         "COURSECITE_THREADS": "3",
+        "COURSECITE_DATABASE": "sqlite:///d",
     }
 
-    assert Settings.from_environment(environment) == Settings(Path(tmp_path), "m.gguf", "k", "e", "written", 0.7, 3)
+    expected = Settings(Path(tmp_path), "m.gguf", "k", "e", "written", 0.7, 3, "sqlite:///d")
+    assert Settings.from_environment(environment) == expected
+
+
+def test_what_may_be_secret_is_not_shown_by_chance(tmp_path):
+    settings = Settings(tmp_path, model_key="hunter2", database="postgresql://u:hunter2@host/db")
+
+    assert "hunter2" not in repr(settings)
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,15 @@ import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TypeVar
+from pathlib import Path
+from typing import TypeVar, cast
 
 import pytest
 
 from corpus import Document, Place, Section
 from rag import (
     Answer,
+    Assistant,
     Chunk,
     Citation,
     Event,
@@ -26,6 +28,8 @@ from rag import (
     SentenceReady,
     SourcesFound,
 )
+from ui.courses import Courses, OfferedCourse
+from ui.current import CurrentAssistant
 
 T = TypeVar("T")
 
@@ -113,6 +117,12 @@ class FakeAssistant:
     def suggestions(self, count: int) -> list[str]:
         headings = [part.place.headings[-1] for part in self.document_.sections if part.place.headings]
         return [f"What is {heading}?" for heading in headings[:count]]
+
+
+def one_course(assistant: FakeAssistant) -> Courses:
+    """A server's courses, of which there is one: what `assistant` answers about."""
+    current = CurrentAssistant(cast(Assistant, assistant), Path("no-such-pointer"), lambda: cast(Assistant, assistant))
+    return Courses([OfferedCourse("course", assistant.course_title, Path("no-such-folder"), "given", current)])
 
 
 def in_event_loop(make: Callable[[], T]) -> T:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
-from tests.ui.conftest import FakeAssistant, in_event_loop
+from tests.ui.conftest import FakeAssistant, in_event_loop, one_course
 from ui.app import build
 
 
 @pytest.fixture
 def client(assistant: FakeAssistant) -> Iterator[TestClient]:
-    with TestClient(in_event_loop(lambda: build(lambda: assistant)), base_url="http://127.0.0.1:7860") as client:
+    with TestClient(in_event_loop(lambda: build(one_course(assistant))), base_url="http://127.0.0.1:7860") as client:
         yield client
 
 
@@ -35,7 +35,7 @@ def test_the_page_does_not_answer_to_a_name_that_was_pointed_at_it(client: TestC
 
 
 def test_other_names_are_answered_to_when_they_are_given(assistant: FakeAssistant) -> None:
-    app = in_event_loop(lambda: build(lambda: assistant, ["learn.example"]))
+    app = in_event_loop(lambda: build(one_course(assistant), ["learn.example"]))
     with TestClient(app, base_url="http://learn.example") as client:
         assert client.get("/").status_code == 200
 

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync
 
 from corpus import Place
 from rag import NOT_IN_COURSE, Answer, ModelFailed, Sentence
-from tests.ui.conftest import FakeAssistant, cite, course_document, in_event_loop, passages
+from tests.ui.conftest import FakeAssistant, cite, course_document, in_event_loop, one_course, passages
 from ui import texts
 from ui.app import build
 from ui.chat import EXAMPLES
@@ -52,7 +52,10 @@ def served(assistant: FakeAssistant) -> Iterator[str]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
-            in_event_loop(lambda: build(lambda: assistant)), log_level="warning", timeout_graceful_shutdown=1, ws="none"
+            in_event_loop(lambda: build(one_course(assistant))),
+            log_level="warning",
+            timeout_graceful_shutdown=1,
+            ws="none",
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

@@ -1,0 +1,50 @@
+"""Requests forged by other sites: what changes anything carries a token that only our own pages can know.
+
+The token stands in a cookie, which a browser adds to forged requests too, and again in the form or
+a header, where another site cannot put it ("double submit"). What the browser says about where a
+request comes from is looked at as well.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ui.errors import NotAllowed
+
+COOKIE: Final = "coursecite_csrf"
+FIELD: Final = "csrf"
+HEADER: Final = "X-CSRF-Token"
+
+_TOKEN = re.compile(r"[\w-]{43}")
+_FORGED = "This request did not come from our own page; go back, load the page again and repeat what you did."
+
+
+def token_of(request: Request) -> str:
+    """The token for the forms of a page: the one that the browser has, or a new one."""
+    token = request.cookies.get(COOKIE, "")
+    return token if _TOKEN.fullmatch(token) else secrets.token_urlsafe(32)
+
+
+def keep_token(request: Request, response: Response, token: str) -> None:
+    """Have the browser keep the token that the page's forms carry."""
+    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https")
+
+
+def refuse_forged(request: Request, given: str) -> None:
+    """Raise `NotAllowed` unless `given`, from the form or the header, is the token of this browser."""
+    token = request.cookies.get(COOKIE, "")
+    known = bool(_TOKEN.fullmatch(token)) and secrets.compare_digest(token.encode(), given.encode())
+    if not known or not _comes_from_here(request):
+        raise NotAllowed(_FORGED)
+
+
+def _comes_from_here(request: Request) -> bool:
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    origin = request.headers.get("origin", "")
+    return site in ("same-origin", "none") and (not origin or urlsplit(origin).netloc == request.headers.get("host"))

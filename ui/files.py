@@ -1,0 +1,43 @@
+"""Files that a crash or a full disk leaves whole."""
+
+from __future__ import annotations
+
+import errno
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ui.errors import NotSaved
+
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+
+
+@contextmanager
+def saving(path: Path) -> Iterator[None]:
+    """What goes wrong with the disk in this block is said in one sentence. Raises `NotSaved`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_SPACE:
+            raise NotSaved(
+                f"The disk is full, and {path.name} was not saved; free some space and try again."
+            ) from error
+        raise NotSaved(
+            f"{path.name} could not be saved ({error.strerror}); ask whoever runs this server to look at its folder."
+        ) from error
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that a kill at any moment leaves the old one or the new one. Raises `NotSaved`."""
+    draft = path.with_name(f".{path.name}-{uuid.uuid4().hex[:8]}")
+    with saving(path):
+        try:
+            with draft.open("wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
