@@ -4,7 +4,7 @@ Imports nothing of ours; everything else is built on what this package yields.
 """
 
 from corpus.course import Course, course_files, course_title, read_course
-from corpus.document import Document, Place, Section
+from corpus.document import Document, Pin, Place, Section
 from corpus.errors import (
     CorpusError,
     CourseEmpty,
@@ -12,7 +12,7 @@ from corpus.errors import (
     CourseSettingsInvalid,
     FileUnreadable,
 )
-from corpus.files import CourseFile, FileRead, read_file
+from corpus.files import CourseFile, FileRead, read_file, unreadable_name
 from corpus.loaders.reading import Reading
 from corpus.reader import Limits
 from corpus.report import Copies, FileReport, Report, Totals, reading_warnings, report_row
@@ -30,6 +30,7 @@ __all__ = [
     "FileReport",
     "FileUnreadable",
     "Limits",
+    "Pin",
     "Place",
     "Reading",
     "Report",
@@ -41,4 +42,5 @@ __all__ = [
     "read_file",
     "reading_warnings",
     "report_row",
+    "unreadable_name",
 ]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from corpus.errors import CourseEmpty, CourseNotFound, CourseSettingsInvalid
 from corpus.files import CourseFile, FileRead
-from corpus.loaders import LOADERS
+from corpus.loaders import JSONL_FILES, LOADERS
 from corpus.loaders.reading import Reading
 from corpus.reader import Limits, Reader
 
@@ -78,7 +78,7 @@ def read_course(folder: Path) -> Course:
     if not folder.is_dir():
         raise CourseNotFound(f"There is no course folder at {folder}; name a folder that holds the course's files.")
     settings = _read_settings(folder / SETTINGS_FILE)
-    files = tuple(course_files(folder, settings.leave_out))
+    files = tuple(_looked_at(name, path) for name, path in course_files(folder, settings.leave_out))
     if not files:
         raise CourseEmpty(
             f"The course folder {folder} holds no files to read; put the course's material there "
@@ -99,21 +99,22 @@ def course_title(folder: Path) -> str:
     return _titled(folder, _read_settings(folder / SETTINGS_FILE))
 
 
-def course_files(folder: Path, leave_out: tuple[str, ...]) -> Iterator[CourseFile]:
-    """The files below `folder`, by name, but for hidden ones, course.toml and what `leave_out` names.
+def course_files(folder: Path, leave_out: tuple[str, ...] = ()) -> Iterator[tuple[str, Path]]:
+    """The files below `folder` by name, as (name, path), but for hidden ones, course.toml and what `leave_out` names.
 
-    Of .jsonl files only ``corpus.jsonl`` is course material: question sets lie in such files too.
+    Of .jsonl files only ``corpus.jsonl`` and ``corrections.jsonl`` are course material: question sets
+    lie in such files too.
     """
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        other_jsonl = path.suffix == ".jsonl" and path.name != "corpus.jsonl"
+        other_jsonl = path.suffix == ".jsonl" and path.name not in JSONL_FILES
         if hidden or other_jsonl or name == SETTINGS_FILE or not path.is_file():
             continue
         if not path.resolve().is_relative_to(folder):
             continue  # a link that leads out of the course would publish what is not its own
         if not any(fnmatch(name, pattern) for pattern in leave_out):
-            yield CourseFile(path, _written(name), _sha256(path), path.stat().st_size)
+            yield _written(name), path
 
 
 def _titled(folder: Path, settings: CourseSettings) -> str:
@@ -151,6 +152,13 @@ def _read_settings(path: Path) -> CourseSettings:
 def _written(name: str) -> str:
     """A name that can be written down: what in it is not in the system's encoding shows as a replacement."""
     return os.fsencode(name).decode(errors="replace")
+
+
+def _looked_at(name: str, path: Path) -> CourseFile:
+    try:
+        return CourseFile(path, name, _sha256(path), path.stat().st_size)
+    except OSError:  # deleted since it was listed, which reading it will report
+        return CourseFile(path, name, "")
 
 
 def _sha256(path: Path) -> str:

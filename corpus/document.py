@@ -65,6 +65,18 @@ class Section:
     place: Place
 
 
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The question that a document was written to answer, by somebody who teaches the course.
+
+    Where words of the course prove the answer, they are `quote`, and stood in the document `doc_id`.
+    """
+
+    question: str
+    doc_id: str = ""
+    quote: str = ""
+
+
 @dataclass(frozen=True)
 class Document:
     """One source of a course as plain text.
@@ -76,7 +88,7 @@ class Document:
     `pages` counts the pages or slides of the source, 0 where it has none. `warnings` are what its
     instructor should know of how it could be read, each one sentence: "Page 3 is a picture without
     text." `source` is the file within the course that a person opens to see it, where that is not
-    `doc_id`.
+    `doc_id`. `pin` is the question that it is the answer to, where it is one.
     """
 
     doc_id: str
@@ -86,6 +98,7 @@ class Document:
     pages: int = 0
     warnings: tuple[str, ...] = ()
     source: str = ""
+    pin: Pin | None = None
 
     def __post_init__(self) -> None:
         end = 0

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from corpus.document import Document, Place, Section
+from corpus.document import Document, Pin, Place, Section
 
 
 def document_row(document: Document) -> dict[str, Any]:
     """What `document_of` makes the same document of again; nothing in it that JSON does not have."""
-    return {
+    row = {
         "doc_id": document.doc_id,
         "title": document.title,
         "text": document.text,
@@ -19,6 +19,7 @@ def document_row(document: Document) -> dict[str, Any]:
         "warnings": list(document.warnings),
         "source": document.source,
     }
+    return row | {"pin": asdict(document.pin)} if document.pin else row
 
 
 def document_of(row: dict[str, Any]) -> Document:
@@ -31,6 +32,7 @@ def document_of(row: dict[str, Any]) -> Document:
         pages=row["pages"],
         warnings=tuple(row["warnings"]),
         source=row["source"],
+        pin=Pin(**row["pin"]) if "pin" in row else None,
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from corpus.document import Document
 from corpus.errors import FileUnreadable
-from corpus.loaders import loader_for
+from corpus.loaders import JSONL_FILES, loader_for
 from corpus.loaders.reading import Reading
 
 
@@ -29,6 +29,18 @@ class FileRead:
     file: CourseFile
     documents: tuple[Document, ...] = ()
     problem: str = ""
+
+
+def unreadable_name(name: str) -> str:
+    """Why a file of that name is not read as course material, as a clause that can follow it; empty where it is."""
+    path = Path(name)
+    if path.suffix.lower() == ".jsonl" and name not in JSONL_FILES:
+        return f"is not read; of .jsonl files only {' and '.join(sorted(JSONL_FILES))} are"
+    try:
+        loader_for(path)
+    except FileUnreadable as error:
+        return error.reason
+    return ""
 
 
 def read_file(file: CourseFile, reading: Reading) -> Iterator[Document]:

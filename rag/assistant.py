@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from corpus import Document, Place
+from corpus import Document, Place, Report
 from rag import prompts
 from rag.citing import Citations, sentences_of
 from rag.errors import QuestionInvalid
@@ -20,7 +20,7 @@ from rag.followup import complete
 from rag.injection import question_proper
 from rag.llm import LLM
 from rag.reply import Event, Reply, SentenceReady, SourcesFound
-from rag.retrieval import Retriever
+from rag.retrieval import Retriever, Search
 from rag.types import Answer, Chunk, Hit, Message, Sentence, Timings
 
 LONGEST_QUESTION = 2_000
@@ -73,9 +73,10 @@ class Assistant:
         """
         return Reply(self._work(readable(question), history))
 
-    def search(self, question: str, history: Sequence[Message] = ()) -> list[Hit]:
-        """The passages the answer would be looked for in, best first; no model is asked."""
-        return self._retriever.search(self._completed(readable(question), history), self._answering.retrieved)
+    def search(self, question: str, history: Sequence[Message] = (), by: Search = "blended") -> list[Hit]:
+        """The passages the answer would be looked for in, best first, or those of another search; no model is asked."""
+        asked = self._completed(readable(question), history)
+        return self._retriever.search_by(by, asked, self._answering.retrieved)
 
     def answer_from(self, question: str, passages: Sequence[Chunk]) -> Reply:
         """Answer from these passages instead of those that a search would find: the oracle of an evaluation."""
@@ -126,11 +127,11 @@ class Assistant:
             if chosen.verdict.support == "supported":
                 yield citations.cite(chosen)
                 return
-        if self._answering.written:
+        if self._answering.written and not evidence.pinned:
             yield from self._written(question, evidence, citations, clock)
         for quote in evidence.answer:
             if not any(quote.overlaps(citation) for citation in citations.used):
-                yield citations.quote(quote)
+                yield citations.quote(quote, evidence.proofs)
 
     def _written(self, question: str, evidence: Evidence, citations: Citations, clock: _Clock) -> Iterator[Sentence]:
         """The sentences of the model's draft that the passages support, each said once."""
@@ -201,9 +202,14 @@ class Assistant:
         """One document; raises `KeyError` for an id that the course does not have."""
         return self.documents[doc_id]
 
+    @property
+    def report(self) -> Report:
+        """What reading the course's files found."""
+        return self._retriever.index.report
+
     def suggestions(self, count: int) -> list[str]:
         """Questions to begin with, made from headings spread over the course."""
-        chunks = self._retriever.index.chunks
+        chunks = [chunk for chunk in self._retriever.index.chunks if not self.document(chunk.doc_id).pin]
         headings = list(dict.fromkeys(chunk.place.headings[-1] for chunk in chunks if chunk.place.headings))
         step = max(len(headings) // count, 1)
         return [f"What does the course say about {heading}?" for heading in headings[::step][:count]]

@@ -82,13 +82,13 @@ class Citations:
             return Sentence(proof.text, "unsupported")
         return Sentence(proof.text, proof.verdict.support, (self._number(proof.span),))
 
-    def quote(self, quote: Quote) -> Sentence:
-        """A sentence of the course itself, white space evened out, cited at its own words.
+    def quote(self, quote: Quote, proofs: Sequence[Quote] = ()) -> Sentence:
+        """A sentence of the course itself, white space evened out, cited at its own words, and at `proofs`.
 
         Markers of the course's own ("[12]", to its bibliography) would be taken for ours.
         """
-        span = Span(quote.chunk, quote.start, quote.end)
-        return Sentence(without_markers(quote.text), "supported", (self._number(span),))
+        spans = [Span(one.chunk, one.start, one.end) for one in (quote, *proofs)]
+        return Sentence(without_markers(quote.text), "supported", tuple(map(self._number, spans)))
 
     def proof(self, text: str, quote: Quote) -> Proof:
         """How well this sentence of the course supports `text`; nothing is cited yet."""

@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from corpus import Pin
 from rag.answer_type import asks_to_explain
 from rag.candidates import Candidate, candidates, coverage
 from rag.choices import split_choices
+from rag.injection import sound_sentences
 from rag.query import Query
 from rag.retrieval import Retriever
 from rag.sentences import sentence_spans
@@ -80,12 +82,16 @@ class Evidence:
     `quotes` are the sentences of the passages found, those that answer best first; `answer` are the
     few that make an answer together. `confidence`, 0 to 1, is that they do: how near the nearest
     sentence comes. `choice` is the option of a multiple-choice question that the answer names.
+    `pinned` says that an instructor wrote the answer to this very question; `proofs` are the words
+    of the course that prove it.
     """
 
     quotes: tuple[Quote, ...]
     answer: tuple[Quote, ...]
     confidence: float
     choice: str = ""
+    pinned: bool = False
+    proofs: tuple[Quote, ...] = ()
 
     def excerpts(self, count: int, words: int, language: str) -> list[str]:
         """From each of the `count` best passages, `words` words around its best sentence.
@@ -100,6 +106,8 @@ class Evidence:
 def gather(question: str, hits: Sequence[Hit], retriever: Retriever) -> Evidence:
     """Rank the sentences of the passages found; equal words count once, at the best passage."""
     language = retriever.index.language
+    if pinned := _pinned(hits, retriever):
+        return pinned
     stem, choices = split_choices(question)
     found = candidates(stem, hits, retriever)
     if not found:
@@ -115,6 +123,22 @@ def gather(question: str, hits: Sequence[Hit], retriever: Retriever) -> Evidence
     if named[best] or not asks_to_explain(question, language):
         return Evidence(quotes, quotes[:1], confidence, named[best])
     return Evidence(quotes, _explanation(retriever.query(stem), quotes, retriever), confidence)
+
+
+def _pinned(hits: Sequence[Hit], retriever: Retriever) -> Evidence | None:
+    """An instructor's answer as it stands, and what proves it; None where none is pinned to the question."""
+    answer: list[Quote] = []
+    proofs: list[Quote] = []
+    pin: Pin | None = None
+    for chunk in (hit.chunk for hit in hits if hit.pinned):
+        if own := retriever.index.documents[chunk.doc_id].pin:
+            pin = own
+            sound = sound_sentences(chunk, retriever.index.language)
+            answer += [Quote(chunk, chunk.start + start, chunk.start + end, 1.0) for start, end in sound]
+        elif pin:
+            start = chunk.start + chunk.text.index(pin.quote)
+            proofs.append(Quote(chunk, start, start + len(pin.quote), 1.0))
+    return Evidence(tuple(answer), tuple(answer), 1.0, pinned=True, proofs=tuple(proofs)) if answer else None
 
 
 def _explanation(query: Query, quotes: Sequence[Quote], retriever: Retriever) -> tuple[Quote, ...]:

@@ -32,10 +32,14 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that a search found, with its score there: higher is better, and no unit."""
+    """A passage that a search found, with its score there: higher is better, and no unit.
+
+    `pinned` says that it is an instructor's answer to this very question, or what proves that answer.
+    """
 
     chunk: Chunk
     score: float
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

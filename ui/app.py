@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ui import texts
 from ui.chat import page
 from ui.courses import Courses
+from ui.instructor import Desk, instructor_app
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
@@ -43,8 +44,8 @@ _HEADERS = {
 }
 
 
-def build(courses: Courses, hosts: Sequence[str] = LOOPBACK) -> FastAPI:
-    """The app that serves `courses`, of which one at least is ready.
+def build(courses: Courses, hosts: Sequence[str] = LOOPBACK, desk: Desk | None = None) -> FastAPI:
+    """The app that serves `courses`, of which one at least is ready, and with a `desk` the instructors' pages.
 
     `hosts` are the names it answers to (``["*"]`` for any): with the default, a page elsewhere
     cannot reach a server on this machine by pointing its own name at it.
@@ -55,6 +56,8 @@ def build(courses: Courses, hosts: Sequence[str] = LOOPBACK) -> FastAPI:
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.add_middleware(_SecurityHeaders)
+    if desk:
+        app.mount("/instructor", instructor_app(desk))
     gr.mount_gradio_app(
         app,
         page(lambda: courses.assistant(first)),
@@ -114,7 +117,9 @@ class _SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)  # a page may have a stricter policy of its own
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -110,12 +110,15 @@ def serve(
 ) -> None:
     """Open the web chat on this machine."""
     from ui.app import build
+    from ui.indexer import Indexer
+    from ui.instructor import Desk
     from ui.server import listen, run
 
     socket = listen(host, port)
-    courses, _ = open_courses(course or [], read_settings())
+    courses, indexes = open_courses(course or [], read_settings())
+    desk = Desk(courses, indexes, Indexer(courses, indexes))
     say(f"The chat is open on http://{host}:{port} - stop it with Ctrl-C.")
-    run(build(courses), socket)
+    run(build(courses, desk=desk), socket)
 
 
 def main() -> None:

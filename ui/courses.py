@@ -132,6 +132,14 @@ class Courses:
             self._by_slug[slug] = course
             return course
 
+    def copy(self, slug: str) -> OfferedCourse:
+        """A new course with the same files, for one whose own files cannot be changed. Raises as `create` does."""
+        original = self[slug]
+        course = self.create(original.title)
+        with saving(course.folder):
+            shutil.copytree(original.folder, course.folder, dirs_exist_ok=True)
+        return course
+
     def rename(self, slug: str, title: str) -> None:
         """Give a created course another title; its slug stays. Raises as `create` does, and `CourseGone`."""
         title = _readable_title(title)

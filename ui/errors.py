@@ -57,6 +57,18 @@ class NotSaved(UiError):
     """The disk is full, or a folder cannot be written."""
 
 
+class UploadRefused(UiError):
+    """A file that is uploaded cannot be one of the course's."""
+
+
+class UploadTooLarge(UploadRefused):
+    """There is no room for the file."""
+
+
+class FileGone(UiError):
+    """There is no such file in the course, or no longer."""
+
+
 class NotSignedIn(UiError):
     """Nobody known asked."""
 

@@ -50,13 +50,26 @@ LOADERS: dict[str, str] = {
 }
 
 
+NAMED: dict[str, str] = {"corrections.jsonl": "corrections"}
+"""Files that are told by their whole name, before their suffix is looked at."""
+
+JSONL_FILES = frozenset({"corpus.jsonl", *NAMED})
+"""The .jsonl files that are course material; question sets lie in such files, too."""
+
+
 def loader_for(path: Path) -> Loader:
     """The loader for the suffix of `path`. Raises `FileUnreadable`, saying what to save the file as."""
     suffix = path.suffix.lower()
+    if path.name in NAMED:
+        return _loader(NAMED[path.name])
     if suffix in SAVE_AS:
         raise FileUnreadable(
             path, f"is in a format not read here; open it in its program and save it as {SAVE_AS[suffix]}"
         )
     if suffix not in LOADERS:
         raise FileUnreadable(path, "is of a kind not read here; save it as PDF, DOCX, PPTX, HTML or plain text")
-    return cast(Loader, import_module(f"{__name__}.{LOADERS[suffix]}").load)
+    return _loader(LOADERS[suffix])
+
+
+def _loader(module: str) -> Loader:
+    return cast(Loader, import_module(f"{__name__}.{module}").load)

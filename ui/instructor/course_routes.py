@@ -1,0 +1,127 @@
+"""Courses and their files: created, renamed, deleted; uploaded, replaced, deleted; and what was read of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import JSONResponse, Response
+
+from corpus import FileReport
+from ui.courses import OfferedCourse
+from ui.errors import NotSaved, UploadRefused
+from ui.instructor.desk import Desk, TheCourse, TheDesk
+from ui.instructor.pages import back_to, explained, page
+from ui.uploads import CourseFolder, StoredFile
+
+router = APIRouter()
+
+LANGUAGES = ("en", "de", "da", "es", "fi", "fr", "it", "nl", "no", "pt", "ru", "sv")
+"""Of courses: those with a stemmer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFile:
+    """A file as it lies there, and what was read of it; None as long as it is not in the index that answers."""
+
+    stored: StoredFile
+    report: FileReport | None
+
+
+@router.get("/")
+def courses(request: Request, desk: TheDesk) -> Response:
+    """All courses, and a form for a new one."""
+    listed = [(course, len(_stored(course)), desk.indexer.state(course.slug)) for course in desk.courses]
+    return page(request, "courses.html", courses=listed, languages=LANGUAGES)
+
+
+@router.post("/courses")
+def create(
+    request: Request, desk: TheDesk, title: Annotated[str, Form()] = "", language: Annotated[str, Form()] = "en"
+) -> Response:
+    """Create a course without files."""
+    course = desk.courses.create(title, language if language in LANGUAGES else "en")
+    return back_to(request, f"/courses/{course.slug}")
+
+
+@router.get("/courses/{slug}")
+def course_page(request: Request, desk: TheDesk, course: TheCourse) -> Response:
+    """The files of a course."""
+    return page(request, "course.html", course=course, tab="files", **_files(desk, course))
+
+
+@router.get("/courses/{slug}/state")
+def state(desk: TheDesk, course: TheCourse) -> Response:
+    """How far indexing is, for our script."""
+    at = desk.indexer.state(course.slug)
+    share = round(100 * at.done / at.total) if at.total else 0
+    shown = {"stage": at.stage, "name": at.name, "percent": share, "passages": at.passages, "problem": at.problem}
+    return JSONResponse({**shown, "busy": at.busy, "runs": at.runs, "ready": course.ready})
+
+
+@router.get("/courses/{slug}/table")
+def table(request: Request, desk: TheDesk, course: TheCourse) -> Response:
+    """The table of files alone, to be shown in the place of the one before."""
+    return page(request, "files.html", course=course, **_files(desk, course))
+
+
+@router.post("/courses/{slug}/files")
+async def upload(request: Request, desk: TheDesk, course: TheCourse, name: str) -> Response:
+    """Take one file, its bytes being the request's body, as they come."""
+    length = request.headers.get("content-length", "")
+    try:
+        stored = await desk.folder(course).receive(name, int(length) if length.isdecimal() else None, request.stream())
+    except (UploadRefused, NotSaved) as error:
+        response = explained(request, error)
+        response.headers["Connection"] = "close"  # what is still to come of the file is not read
+        return response
+    desk.indexer.request(course.slug)
+    return JSONResponse({"name": stored.name, "size": stored.size})
+
+
+@router.post("/courses/{slug}/files/delete")
+def delete_file(request: Request, desk: TheDesk, course: TheCourse, name: Annotated[str, Form()] = "") -> Response:
+    """Delete one file; what was read of it answers no more once the course is indexed again."""
+    desk.folder(course).delete(name)
+    desk.indexer.request(course.slug)
+    return back_to(request, f"/courses/{course.slug}")
+
+
+@router.post("/courses/{slug}/rename")
+def rename(request: Request, desk: TheDesk, course: TheCourse, title: Annotated[str, Form()] = "") -> Response:
+    """Give the course another title."""
+    desk.courses.rename(course.slug, title)
+    desk.indexer.request(course.slug)
+    return back_to(request, f"/courses/{course.slug}")
+
+
+@router.post("/courses/{slug}/copy")
+def copy(request: Request, desk: TheDesk, course: TheCourse) -> Response:
+    """Make a course of the same files that can be changed."""
+    made = desk.courses.copy(course.slug)
+    desk.indexer.request(made.slug)
+    return back_to(request, f"/courses/{made.slug}")
+
+
+@router.post("/courses/{slug}/delete")
+def delete(request: Request, desk: TheDesk, course: TheCourse) -> Response:
+    """Delete the course with everything in it."""
+    desk.courses.delete(course.slug)
+    return back_to(request, "/")
+
+
+def _files(desk: Desk, course: OfferedCourse) -> dict[str, Any]:
+    reports = {report.name: report for report in (course.current().report.files if course.current else ())}
+    files = [ShownFile(stored, reports.get(stored.name)) for stored in _stored(course)]
+    return {
+        "files": files,
+        "state": desk.indexer.state(course.slug),
+        "limits": desk.limits,
+        "size": sum(file.stored.size for file in files),
+        "passages": sum(file.report.passages for file in files if file.report),
+    }
+
+
+def _stored(course: OfferedCourse) -> list[StoredFile]:
+    return CourseFolder(course.folder).files()

@@ -1,0 +1,47 @@
+"""Desk: what the instructors' pages work with, handed to each route."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from ui.courses import Courses, OfferedCourse
+from ui.errors import CourseUnchangeable
+from ui.indexer import Indexer
+from ui.indexes import CourseIndexes
+from ui.learner import LOCAL, Learner
+from ui.uploads import CourseFolder, UploadLimits
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The courses of the server with their indexes; `learner_of` says who asks, None for nobody known."""
+
+    courses: Courses
+    indexes: CourseIndexes
+    indexer: Indexer
+    learner_of: Callable[[Request], Learner | None] = lambda _request: LOCAL
+    limits: UploadLimits = field(default_factory=UploadLimits)
+
+    def folder(self, course: OfferedCourse) -> CourseFolder:
+        """The course's files, to be changed. Raises `CourseUnchangeable` for those of the included course."""
+        if not course.editable:
+            raise CourseUnchangeable(f"{course.title} comes with the program; make a copy of it, and change that.")
+        return CourseFolder(course.folder, self.limits)
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk of the app that a request came to."""
+    return cast(Desk, request.app.state.desk)
+
+
+def course_of(request: Request, slug: str) -> OfferedCourse:
+    """The course that the address names. Raises `CourseGone`."""
+    return desk_of(request).courses[slug]
+
+
+TheDesk = Annotated[Desk, Depends(desk_of)]
+TheCourse = Annotated[OfferedCourse, Depends(course_of)]

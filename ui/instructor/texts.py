@@ -1,0 +1,366 @@
+"""What the instructors' pages say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Language = Literal["en", "de"]
+
+
+@dataclass(frozen=True, slots=True)
+class InstructorTexts:
+    """The texts of the instructors' pages in one language; ``{…}`` stand for what the template fills in."""
+
+    language: Language
+
+    # Every page
+    courses: str
+    course: str
+    navigation: str
+    to_chat: str
+    skip: str
+    parts_of_course: str
+    files: str
+    review: str
+    evaluation: str
+    not_done: str
+    back: str
+
+    # The list of courses
+    condition: str
+    being_read: str
+    answers: str
+    no_material: str
+    new_course: str
+    title: str
+    course_language: str
+    create: str
+    language_names: Mapping[str, str]
+
+    # Files
+    upload: str
+    upload_help: str
+    needs_script: str
+    choose_files: str
+    or_drop: str
+    uploads: str
+    uploaded: str
+    waiting: str
+    too_large: str
+    upload_broken: str
+    included_note: str
+    copy: str
+    what_was_read: str
+    indexing: str
+    waiting_to_read: str
+    reading: str
+    read: str
+    totals: str
+    file: str
+    pages: str
+    passages: str
+    to_look_at: str
+    change: str
+    not_read_yet: str
+    skipped: str
+    nothing_to_look_at: str
+    more_warnings: str
+    replace: str
+    delete: str
+    no_files: str
+    this_course: str
+    rename: str
+    delete_course: str
+    confirm_delete_course: str
+    confirm_delete_file: str
+
+    # Review
+    to_mend: str
+    nothing_to_mend: str
+    asked_times: str
+    kinds: Mapping[str, str]
+    reasons: str
+    was_answered: str
+    write_answer: str
+    mended: str
+    corrections: str
+    no_corrections: str
+    question: str
+    answer: str
+    proof: str
+    proof_none: str
+    find_passage: str
+    search: str
+    nothing_found: str
+    save_correction: str
+    correction_help: str
+    edit: str
+    withdraw: str
+    confirm_withdraw: str
+    by: str
+    asked_over_time: str
+    asked_most: str
+    day: str
+    times: str
+    answered: str
+    weak: str
+    unanswered: str
+    nothing_asked: str
+    numbers_as_table: str
+
+    # Evaluation
+    cases: str
+    no_cases: str
+    run_evaluation: str
+    running: str
+    runs: str
+    no_runs: str
+    report: str
+    of_run: str
+    measure: str
+    this_run: str
+    last_run: str
+    difference: str
+    interval: str
+    better: str
+    worse: str
+    won: str
+    lost: str
+    changed: str
+
+
+_CODES = ("en", "de", "da", "es", "fi", "fr", "it", "nl", "no", "pt", "ru", "sv")
+_ENGLISH_NAMES = "English German Danish Spanish Finnish French Italian Dutch Norwegian Portuguese Russian Swedish"
+_GERMAN_NAMES = (
+    "Englisch Deutsch Dänisch Spanisch Finnisch Französisch Italienisch Niederländisch Norwegisch Portugiesisch "
+    "Russisch Schwedisch"
+)
+
+ENGLISH: Final = InstructorTexts(
+    language="en",
+    courses="Courses",
+    course="Course",
+    navigation="Pages",
+    to_chat="Chat",
+    skip="Skip to the content",
+    parts_of_course="Parts of this course",
+    files="Files",
+    review="Review",
+    evaluation="Evaluation",
+    not_done="That was not done",
+    back="Back to the courses",
+    condition="Condition",
+    being_read="Being read",
+    answers="Answers questions",
+    no_material="No material yet",
+    new_course="New course",
+    title="Title",
+    course_language="Language of the material",
+    create="Create course",
+    language_names=dict(zip(_CODES, _ENGLISH_NAMES.split(), strict=True)),
+    upload="Upload files",
+    upload_help="PDF, Word, PowerPoint, web pages, captions, archives and many more; {megabytes} MB at most for each.",
+    needs_script="Uploading needs JavaScript, which your browser has switched off.",
+    choose_files="Choose files",
+    or_drop="or drop them here",
+    uploads="Uploads",
+    uploaded="Uploaded",
+    waiting="Waiting",
+    too_large="Larger than {megabytes} MB, the most for one file; split it.",
+    upload_broken="The connection broke off, and nothing was changed; upload the file again.",
+    included_note="This course comes with the program. Make a copy to change its files and to correct its answers.",
+    copy="Make a copy",
+    what_was_read="What was read",
+    indexing="Indexing",
+    waiting_to_read="Changed; the answers still come from what was read before.",
+    reading="Reading; the answers still come from what was read before.",
+    read="Everything is read; new answers come from it.",
+    totals="{files} file(s), {passages} passages, {megabytes} MB",
+    file="File",
+    pages="Pages",
+    passages="Passages",
+    to_look_at="To look at",
+    change="Change",
+    not_read_yet="Not read yet",
+    skipped="Skipped:",
+    nothing_to_look_at="Nothing",
+    more_warnings="and {count} more",
+    replace="Replace",
+    delete="Delete",
+    no_files="There are no files yet; upload some.",
+    this_course="This course",
+    rename="Rename",
+    delete_course="Delete this course",
+    confirm_delete_course="Delete {title} with all its files? This cannot be undone.",
+    confirm_delete_file="Delete {name}?",
+    to_mend="Questions to look at",
+    nothing_to_mend="Nothing is open: every question was answered, and nobody complained.",
+    asked_times="asked {count} times",
+    kinds={"unanswered": "not answered", "weak": "weakly supported", "thumbs_down": "thumbs down"},
+    reasons="What learners said",
+    was_answered="What was answered",
+    write_answer="Write the right answer",
+    mended="Answered by a correction",
+    corrections="Corrections",
+    no_corrections="There are none yet.",
+    question="Question",
+    answer="Right answer",
+    proof="Words of the course that prove it",
+    proof_none="None; the answer stands for itself",
+    find_passage="Find a passage in the course",
+    search="Search",
+    nothing_found="Nothing was found; try other words.",
+    save_correction="Save the answer",
+    correction_help="From now on whoever asks this gets your answer, cited as yours. "
+    "It is also a case of the course's evaluation.",
+    edit="Edit",
+    withdraw="Withdraw",
+    confirm_withdraw="Withdraw this answer?",
+    by="by {author}",
+    asked_over_time="Questions by day",
+    asked_most="Asked most often",
+    day="Day",
+    times="Times",
+    answered="answered",
+    weak="weakly supported",
+    unanswered="not answered",
+    nothing_asked="Nobody has asked anything yet.",
+    numbers_as_table="The numbers as a table",
+    cases="{count} question(s) in the evaluation set",
+    no_cases="The evaluation set is empty; every correction adds a case to it.",
+    run_evaluation="Run the evaluation",
+    running="Running",
+    runs="Runs",
+    no_runs="There are no runs yet.",
+    report="Report",
+    of_run="Run of {date}",
+    measure="Measure",
+    this_run="This run",
+    last_run="Run before",
+    difference="Difference",
+    interval="95 % interval",
+    better="better",
+    worse="worse",
+    won="Won: {count} question(s)",
+    lost="Lost: {count} question(s)",
+    changed="The runs were made with {what}.",
+)
+
+GERMAN: Final = InstructorTexts(
+    language="de",
+    courses="Kurse",
+    course="Kurs",
+    navigation="Seiten",
+    to_chat="Chat",
+    skip="Zum Inhalt",
+    parts_of_course="Teile dieses Kurses",
+    files="Dateien",
+    review="Durchsicht",
+    evaluation="Auswertung",
+    not_done="Das ging nicht",
+    back="Zurück zu den Kursen",
+    condition="Zustand",
+    being_read="Wird gelesen",
+    answers="Beantwortet Fragen",
+    no_material="Noch kein Material",
+    new_course="Neuer Kurs",
+    title="Titel",
+    course_language="Sprache des Materials",
+    create="Kurs anlegen",
+    language_names=dict(zip(_CODES, _GERMAN_NAMES.split(), strict=True)),
+    upload="Dateien hochladen",
+    upload_help="PDF, Word, PowerPoint, Webseiten, Untertitel, Archive und vieles mehr; je höchstens {megabytes} MB.",
+    needs_script="Zum Hochladen braucht die Seite JavaScript, das in Ihrem Browser ausgeschaltet ist.",
+    choose_files="Dateien auswählen",
+    or_drop="oder hier ablegen",
+    uploads="Hochgeladenes",
+    uploaded="Hochgeladen",
+    waiting="Wartet",
+    too_large="Größer als {megabytes} MB, mehr geht für eine Datei nicht; teilen Sie sie auf.",
+    upload_broken="Die Verbindung brach ab, nichts wurde geändert; laden Sie die Datei noch einmal hoch.",
+    included_note="Dieser Kurs gehört zum Programm. Legen Sie eine Kopie an, um Dateien und Antworten zu ändern.",
+    copy="Kopie anlegen",
+    what_was_read="Was gelesen wurde",
+    indexing="Einlesen",
+    waiting_to_read="Geändert; noch kommen die Antworten aus dem, was vorher gelesen wurde.",
+    reading="Wird gelesen; noch kommen die Antworten aus dem, was vorher gelesen wurde.",
+    read="Alles ist gelesen; neue Antworten kommen daraus.",
+    totals="{files} Datei(en), {passages} Abschnitte, {megabytes} MB",
+    file="Datei",
+    pages="Seiten",
+    passages="Abschnitte",
+    to_look_at="Zu beachten",
+    change="Ändern",
+    not_read_yet="Noch nicht gelesen",
+    skipped="Ausgelassen:",
+    nothing_to_look_at="Nichts",
+    more_warnings="und {count} weitere",
+    replace="Ersetzen",
+    delete="Löschen",
+    no_files="Noch gibt es keine Dateien; laden Sie welche hoch.",
+    this_course="Dieser Kurs",
+    rename="Umbenennen",
+    delete_course="Diesen Kurs löschen",
+    confirm_delete_course="{title} mit allen Dateien löschen? Das lässt sich nicht rückgängig machen.",
+    confirm_delete_file="{name} löschen?",
+    to_mend="Fragen, die Aufmerksamkeit brauchen",
+    nothing_to_mend="Nichts ist offen: jede Frage wurde beantwortet, und niemand hat sich beschwert.",
+    asked_times="{count}-mal gefragt",
+    kinds={"unanswered": "nicht beantwortet", "weak": "schwach belegt", "thumbs_down": "Daumen runter"},
+    reasons="Was Lernende dazu sagten",
+    was_answered="Was geantwortet wurde",
+    write_answer="Richtige Antwort schreiben",
+    mended="Durch eine Korrektur beantwortet",
+    corrections="Korrekturen",
+    no_corrections="Noch gibt es keine.",
+    question="Frage",
+    answer="Richtige Antwort",
+    proof="Worte des Kurses, die sie belegen",
+    proof_none="Keine; die Antwort steht für sich",
+    find_passage="Eine Stelle im Kurs suchen",
+    search="Suchen",
+    nothing_found="Nichts gefunden; versuchen Sie andere Wörter.",
+    save_correction="Antwort speichern",
+    correction_help="Von jetzt an bekommt, wer das fragt, Ihre Antwort, als Ihre belegt. "
+    "Sie wird auch ein Fall der Auswertung dieses Kurses.",
+    edit="Bearbeiten",
+    withdraw="Zurückziehen",
+    confirm_withdraw="Diese Antwort zurückziehen?",
+    by="von {author}",
+    asked_over_time="Fragen nach Tagen",
+    asked_most="Am häufigsten gefragt",
+    day="Tag",
+    times="Anzahl",
+    answered="beantwortet",
+    weak="schwach belegt",
+    unanswered="nicht beantwortet",
+    nothing_asked="Noch hat niemand etwas gefragt.",
+    numbers_as_table="Die Zahlen als Tabelle",
+    cases="{count} Frage(n) zur Auswertung",
+    no_cases="Es gibt noch keine Fragen zur Auswertung; jede Korrektur fügt eine hinzu.",
+    run_evaluation="Auswerten",
+    running="Läuft",
+    runs="Durchläufe",
+    no_runs="Noch gibt es keine.",
+    report="Bericht",
+    of_run="Durchlauf vom {date}",
+    measure="Maß",
+    this_run="Dieser Durchlauf",
+    last_run="Der davor",
+    difference="Unterschied",
+    interval="95-%-Intervall",
+    better="besser",
+    worse="schlechter",
+    won="Gewonnen: {count} Frage(n)",
+    lost="Verloren: {count} Frage(n)",
+    changed="Unterschiedlich waren: {what}.",
+)
+
+TEXTS: Final[Mapping[Language, InstructorTexts]] = {"en": ENGLISH, "de": GERMAN}
+
+
+def language_of(accept_language: str) -> Language:
+    """The language that a browser likes best of those we have."""
+    return "de" if accept_language.casefold().startswith("de") else "en"
