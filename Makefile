@@ -50,7 +50,7 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --editable .
 	@touch $@
 
-$(VENV)/installed-test: $(VENV)/installed requirements-test.lock
+$(VENV)/installed-test: $(VENV)/installed requirements-test.lock tests/install-system-packages
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-test.lock
 	@tests/install-system-packages
 	@touch $@

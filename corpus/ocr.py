@@ -61,7 +61,8 @@ def _language_name(language: str) -> str:
     short = language.partition("-")[0].lower()
     name = _NAMES.get(short, short)
     if name not in _installed_languages(_program()):
-        raise RecognitionFailed(f"Tesseract has no data for “{language}” (Debian: apt install tesseract-ocr-{name})")
+        package = f"tesseract-ocr-{name.replace('_', '-')}"
+        raise RecognitionFailed(f"Tesseract has no data for “{language}” (Debian: apt install {package})")
     return name
 
 

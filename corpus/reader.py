@@ -37,10 +37,12 @@ class Limits:
     """The most that reading one file may take: seconds of waiting, bytes of memory, characters, documents.
 
     Seconds grow with the file: a page of a PDF takes 16 ms and has some 400 bytes at the least, and
-    one whose text is recognised takes seconds, but is a picture.
+    one whose text is recognised takes seconds, but is a picture; Tesseract may take two minutes for
+    each of three pages before a file's other pictures are left alone.
     """
 
     seconds: float = 60.0
+    seconds_recognised: float = 480.0
     seconds_per_mb: float = 40.0
     seconds_per_mb_recognised: float = 1_000.0
     longest: float = 3600.0
@@ -53,7 +55,7 @@ class Limits:
         """How long to wait for `file` before it is given up."""
         megabytes = file.size / 2**20
         if reading.ocr:
-            return min(self.seconds + self.seconds_per_mb_recognised * megabytes, self.longest_recognised)
+            return min(self.seconds_recognised + self.seconds_per_mb_recognised * megabytes, self.longest_recognised)
         return min(self.seconds + self.seconds_per_mb * megabytes, self.longest)
 
 

@@ -24,6 +24,7 @@ from rag import (
     ModelMissing,
     ModelUnusable,
     Reply,
+    Search,
     SourcesFound,
     Timings,
     record,
@@ -68,13 +69,13 @@ def ask_all(questions: Sequence[Question], ask: Ask, path: Path, stage: str, on_
             on_progress(Progress(stage, done, len(questions), before, failed))
 
 
-def searching(assistant: Assistant) -> Ask:
-    """Asks for the passages only; no model is needed."""
+def searching(assistant: Assistant, by: Search = "blended") -> Ask:
+    """Asks for the passages only, as one of the searches finds them; no model is needed."""
 
     def ask(question: Question) -> Row:
         start = time.perf_counter()
         try:
-            hits = tuple(assistant.search(question.text, question.history))
+            hits = tuple(assistant.search(question.text, question.history, by))
         except _ENDS_THE_RUN:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it is what became of this question

@@ -91,7 +91,7 @@ def _finished(folder: Path) -> bool:
 
 
 def _shown(runs: Path, name: str, before: str) -> ShownRun:
-    found, differences = load_run(runs / name), ()
+    found = load_run(runs / name)
     rows = headline(load_summary(runs / name))
     shown = ShownRun(
         name,

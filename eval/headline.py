@@ -114,6 +114,20 @@ HEADLINE = (
     Measure("latency", "total_ms_p50", "Time for an answer", "half of them take no longer", Unit.MILLISECONDS, True),
 )
 
+SEARCH_HEADLINE = (
+    *(measure for measure in HEADLINE if measure.section == "retrieval"),
+    Measure("retrieval", "section_success@5", "Section found", "a passage of the right section is among the five best"),
+    Measure("retrieval", "mrr@10", "Reciprocal rank", "one over the rank of the passage, on average", Unit.NUMBER),
+    Measure(
+        "abstention",
+        "auroc_top_score",
+        "Best score tells what is answered",
+        "the chance that it is higher for a question that the course answers than for one that it does not",
+        Unit.NUMBER,
+    ),
+)
+"""The same for a run of the search alone."""
+
 
 def _to(low: str, high: str) -> str:
     """Two values of one unit, the unit written once."""
@@ -132,7 +146,8 @@ class HeadlineRow:
 def headline(summary: RunSummary) -> list[HeadlineRow]:
     """The rows of the headline table; a measure that does not apply to the run has none."""
     rows: list[HeadlineRow] = []
-    for measure in HEADLINE:
+    search_alone = not summary.overall.counts["answered"] and not summary.overall.counts["refused"]
+    for measure in SEARCH_HEADLINE if search_alone else HEADLINE:
         estimate = measure.of(summary.overall)
         if estimate is None:
             continue

@@ -39,7 +39,7 @@ from eval.sampling import sample
 from eval.scoring import score as score_row
 from eval.summary import summarise_run, write_summary
 from eval.variants import variants
-from rag import Assistant
+from rag import Assistant, Search
 
 MOST_ERRORS = 0.05
 """The share of questions that may end in an error before a run counts as failed."""
@@ -54,8 +54,9 @@ class RunOptions:
     """What to ask. `question_set` is the set's name, for the record.
 
     `limit` questions are drawn by `seed`, stratified (None: all); to them come their variants in
-    each of `shapes` (`eval.variants.SHAPES`). With `retrieval_only` no model is asked. At most
-    `oracle_limit` questions are asked a second time with their gold passage; 0 leaves the oracle out.
+    each of `shapes` (`eval.variants.SHAPES`). With `retrieval_only` no model is asked, and `search`
+    says which search is measured. At most `oracle_limit` questions are asked a second time with their
+    gold passage; 0 leaves the oracle out.
     """
 
     question_set: str = ""
@@ -64,6 +65,7 @@ class RunOptions:
     shapes: tuple[str, ...] = ()
     retrieval_only: bool = False
     oracle_limit: int = 50
+    search: Search = "blended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ class RunSettings:
     oracle_limit: int
     measured: Mapping[str, str]
     code_sha256: str = ""
+    search: str = "blended"
 
 
 @dataclass(frozen=True)
@@ -154,7 +157,7 @@ def run(
     asked = _asked(questions, options)
     settings = _settings(assistant, asked, options)
     _open(folder, settings, asked)
-    ask = searching(assistant) if options.retrieval_only else answering(assistant, cache)
+    ask = searching(assistant, options.search) if options.retrieval_only else answering(assistant, cache)
     ask_all(asked, ask, folder / _ANSWERS_FILE, "search" if options.retrieval_only else "answer", on_progress)
     if not options.retrieval_only:
         _run_baselines(assistant, asked, folder, options, cache, on_progress)
@@ -268,6 +271,7 @@ _SAID = {
     "seed": "another --seed",
     "shapes": "other shapes of question",
     "retrieval_only": "the other choice of --retrieval-only",
+    "search": "another search",
     "oracle_limit": "another number of oracle questions",
 }
 
@@ -303,6 +307,7 @@ def _settings(assistant: Assistant, asked: Sequence[Question], options: RunOptio
         oracle_limit=options.oracle_limit,
         measured=_measured(),
         code_sha256=code_sha256(),
+        search=options.search,
     )
 
 

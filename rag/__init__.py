@@ -18,10 +18,12 @@ from rag.errors import (
 )
 from rag.record import record
 from rag.reply import Event, Reply, SentenceReady, SourcesFound
+from rag.retrieval import SEARCHES, Search
 from rag.types import NOT_IN_COURSE, Answer, Chunk, Citation, Hit, Message, Sentence, Support, Timings
 
 __all__ = [
     "NOT_IN_COURSE",
+    "SEARCHES",
     "Answer",
     "Answering",
     "Assistant",
@@ -40,6 +42,7 @@ __all__ = [
     "QuestionInvalid",
     "RagError",
     "Reply",
+    "Search",
     "Sentence",
     "SentenceReady",
     "SourcesFound",

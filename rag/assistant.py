@@ -20,7 +20,7 @@ from rag.followup import complete
 from rag.injection import question_proper
 from rag.llm import LLM
 from rag.reply import Event, Reply, SentenceReady, SourcesFound
-from rag.retrieval import Retriever
+from rag.retrieval import Retriever, Search
 from rag.types import Answer, Chunk, Hit, Message, Sentence, Timings
 
 LONGEST_QUESTION = 2_000
@@ -73,9 +73,10 @@ class Assistant:
         """
         return Reply(self._work(readable(question), history))
 
-    def search(self, question: str, history: Sequence[Message] = ()) -> list[Hit]:
-        """The passages the answer would be looked for in, best first; no model is asked."""
-        return self._retriever.search(self._completed(readable(question), history), self._answering.retrieved)
+    def search(self, question: str, history: Sequence[Message] = (), by: Search = "blended") -> list[Hit]:
+        """The passages the answer would be looked for in, best first, or those of another search; no model is asked."""
+        asked = self._completed(readable(question), history)
+        return self._retriever.search_by(by, asked, self._answering.retrieved)
 
     def answer_from(self, question: str, passages: Sequence[Chunk]) -> Reply:
         """Answer from these passages instead of those that a search would find: the oracle of an evaluation."""

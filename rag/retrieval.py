@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +20,16 @@ from rag.spelling import correction
 from rag.terms import STOP_WORDS, is_framing, stem, terms, words
 from rag.types import Hit
 
+Search = Literal["blended", "keywords", "vectors", "reciprocal_ranks"]
+"""`blended` finds the passages of every answer; the others are what an evaluation holds it against."""
+
+SEARCHES: tuple[Search, ...] = get_args(Search)
+
 _POOL = 50
 _KEYWORD_WEIGHT = 0.6
 _REPEATED = 0.8
+_RANKS = 60
+"""The constant of reciprocal rank fusion, as its authors have it."""
 _PINNED = 1.0
 """The score of a pinned answer; no blend of scores is above it."""
 
@@ -62,13 +70,27 @@ class Retriever:
         first = {hit.chunk for hit in pinned}
         return (pinned + [hit for hit in found if hit.chunk not in first])[:k]
 
-    def search_dense(self, question: str, k: int = 10) -> list[Hit]:
-        """Vector search alone; the score is the cosine."""
-        return self._hits(self.index.search(self.embedder.embed([question])[0], _POOL), k)
+    def search_by(self, search: Search, question: str, k: int = 10) -> list[Hit]:
+        """The `k` best passages as one of the searches ranks them.
 
-    def search_keywords(self, question: str, k: int = 10) -> list[Hit]:
-        """Keyword search alone; the score is BM25's."""
-        return self._hits(self.keywords.search(question, _POOL), k)
+        The score is the blend's, BM25's, the cosine, or a sum of reciprocal ranks.
+        """
+        match search:
+            case "blended":
+                return self.search(question, k)
+            case "keywords":
+                return self._hits(self._by_keywords(question), k)
+            case "vectors":
+                return self._hits(self._by_vectors(question), k)
+            case "reciprocal_ranks":
+                rankings = (self._by_keywords(question), self._by_vectors(question))
+                return self._hits(fused_by_ranks([[row for row, _ in ranking] for ranking in rankings]), k)
+
+    def _by_keywords(self, question: str) -> list[tuple[int, float]]:
+        return self.keywords.search(question, _POOL)
+
+    def _by_vectors(self, question: str) -> list[tuple[int, float]]:
+        return self.index.search(self.embedder.embed([question])[0], _POOL)
 
     def _mended(self, question: str) -> dict[str, str]:
         language = self.index.language
@@ -95,6 +117,19 @@ def blended(keyword_scores: npt.NDArray[np.float32], cosines: npt.NDArray[np.flo
     """
     shares = _KEYWORD_WEIGHT * _share_of_best(keyword_scores) + (1 - _KEYWORD_WEIGHT) * _share_of_best(cosines)
     return np.asarray(np.round(shares, 6), dtype=np.float32)
+
+
+def fused_by_ranks(rankings: Sequence[Sequence[int]]) -> list[tuple[int, float]]:
+    """Rows and their scores, best first: the sum of 1 / (60 + rank) over the rankings (Cormack et al. 2009).
+
+    >>> [row for row, _ in fused_by_ranks([[7, 8, 9], [9, 8]])]
+    [9, 8, 7]
+    """
+    scores: defaultdict[int, float] = defaultdict(float)
+    for ranking in rankings:
+        for rank, row in enumerate(ranking, start=1):
+            scores[row] += 1 / (_RANKS + rank)
+    return sorted(scores.items(), key=lambda item: -item[1])
 
 
 def _share_of_best(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         RunOptions,
         ShownRun,
     )
-    from rag import Assistant, Message
+    from rag import Assistant, Message, Search
 
 app = typer.Typer(
     help="Asks whole sets of questions: are the answers any good, and where not?",
@@ -69,6 +69,9 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
         str, typer.Option(metavar="SHAPE,…", help="Ask also as learners type: noun_phrase, lower_case, … or all.")
     ] = "",
     retrieval_only: Annotated[bool, typer.Option("--retrieval-only", help="Search only; ask no model.")] = False,
+    search: Annotated[
+        str, typer.Option(metavar="SEARCH", help="With --retrieval-only: blended, keywords, vectors, reciprocal_ranks.")
+    ] = "blended",
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Generate answers again that are known.")] = False,
 ) -> None:
     """Ask a question set, score the answers, and write summary.json and report.html.
@@ -84,6 +87,7 @@ def run(  # noqa: PLR0913, PLR0917 - one for each option
         seed=seed,
         shapes=_shapes(shapes),
         retrieval_only=retrieval_only,
+        search=_search(search, retrieval_only),
     )
     finished = _run(course, asked, out, options, cached=not no_cache)
     _print_headline(out)
@@ -266,6 +270,16 @@ def _shapes(named: str) -> tuple[str, ...]:
     if unknown := [name for name in shapes if name not in SHAPES]:
         raise typer.BadParameter(f"--shapes knows no {unknown[0]!r}; choose from {', '.join(SHAPES)}, or all.")
     return shapes
+
+
+def _search(named: str, retrieval_only: bool) -> Search:
+    from rag import SEARCHES
+
+    if named not in SEARCHES:
+        raise typer.BadParameter(f"--search knows no {named!r}; choose from {', '.join(SEARCHES)}.")
+    if named != "blended" and not retrieval_only:
+        raise typer.BadParameter("--search measures a search alone; add --retrieval-only.")
+    return named
 
 
 def _print_headline(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -24,6 +25,9 @@ _GARBLED = 0.2
 """Of the letters of a page, that its fonts give no meaning."""
 
 _POINTS_PER_INCH = 72
+_MOST_PIXELS = 36_000_000
+"""Of the picture of a page: what A2 has at 300 dots per inch, and 108 MB."""
+
 _SAMPLE = 24
 _NOTHING = PageText((), 0.0, 0.0, 0, 0)
 
@@ -54,13 +58,13 @@ class Pages:
         return [Pages(self.pdf)._read(number) for number in range(1, len(self.pdf) + 1, step)]
 
     def picture(self, number: int, dots_per_inch: int) -> Image:
-        """Page `number` as it looks."""
-        with (
-            closing(self.pdf[number - 1]) as page,
-            closing(page.render(scale=dots_per_inch / _POINTS_PER_INCH)) as bitmap,
-        ):
-            image: Image = bitmap.to_pil().copy()
-            return image
+        """Page `number` as it looks; a very large page with fewer dots than asked for."""
+        with closing(self.pdf[number - 1]) as page:
+            width, height = page.get_size()
+            scale = min(dots_per_inch / _POINTS_PER_INCH, math.sqrt(_MOST_PIXELS / (width * height)))
+            with closing(page.render(scale=scale)) as bitmap:
+                image: Image = bitmap.to_pil().copy()
+                return image
 
     def bookmarks(self) -> Iterator[Bookmark]:
         """The entries of the outline that lead to a page."""

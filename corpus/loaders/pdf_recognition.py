@@ -10,24 +10,27 @@ from corpus.loaders.page_numbers import about
 from corpus.loaders.pdf_pages import Pages
 from corpus.loaders.reading import Reading
 
+_PATIENCE = 3
+"""Pages of a file that may fail before the rest of them is not tried."""
+
 
 @dataclass
 class Recognition:
-    """Recognises the text of pages as `reading` says; `failure` is why that could not be done, if it could not."""
+    """Recognises the text of pages as `reading` says; `failures` are why that could not be done for some."""
 
     pages: Pages
     reading: Reading
     recognised: list[int] = field(default_factory=list)
-    failure: str = ""
+    failures: list[str] = field(default_factory=list)
 
     def text(self, number: int) -> str:
-        """The text of page `number`; empty where it is no picture, where none is asked for, and once one failed."""
-        if not self.reading.ocr or self.failure or number not in self.pages.pictures:
+        """The text of page `number`; empty where it is no picture, none is asked for, or too many have failed."""
+        if not self.reading.ocr or len(self.failures) == _PATIENCE or number not in self.pages.pictures:
             return ""
         try:
             text = ocr.recognised(self.pages.picture(number, ocr.DOTS_PER_INCH), self.reading.language)
         except ocr.RecognitionFailed as error:
-            self.failure = str(error)
+            self.failures.append(str(error))
             return ""
         self.recognised.append(number)
         return text
@@ -40,5 +43,5 @@ class Recognition:
             )
         unread = [number for number in self.pages.pictures if number not in self.recognised]
         if unread:
-            advice = self.failure or "to have it recognised, set ocr = true in course.toml"
+            advice = self.failures[0] if self.failures else "to have it recognised, set ocr = true in course.toml"
             yield about("Page", unread, "is a picture without text", "are pictures without text") + f"; {advice}."

@@ -1,12 +1,13 @@
 """Recognition by a stand-in for the tesseract program, and by the real one where it is installed."""
 
+import os
 import shutil
 import sys
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from corpus import ocr
+from corpus import ocr, read_course
 
 PICTURE = Image.new("RGB", (60, 20), "white")
 
@@ -40,11 +41,12 @@ def test_without_the_program_it_says_how_to_get_it(tmp_path, monkeypatch):
         ocr.recognised(PICTURE, "en")
 
 
-def test_without_data_for_the_language_it_says_how_to_get_them(tesseract):
+@pytest.mark.parametrize(("language", "package"), [("fr", "tesseract-ocr-fra"), ("zh-CN", "tesseract-ocr-chi-sim")])
+def test_without_data_for_the_language_it_says_how_to_get_them(tesseract, language, package):
     tesseract("print('never run')")
 
-    with pytest.raises(ocr.RecognitionFailed, match="tesseract-ocr-fra"):
-        ocr.recognised(PICTURE, "fr")
+    with pytest.raises(ocr.RecognitionFailed, match=package):
+        ocr.recognised(PICTURE, language)
 
 
 def test_a_program_that_fails_is_named(tesseract):
@@ -63,9 +65,33 @@ def test_a_program_that_hangs_is_ended(tesseract, monkeypatch):
         ocr.recognised(PICTURE, "en")
 
 
-@pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")
-def test_the_real_program_reads_a_picture():
-    picture = Image.new("L", (900, 120), 255)
-    ImageDraw.Draw(picture).text((20, 20), "Mitosis divides one nucleus", fill=0, font=ImageFont.load_default(60))
+needs_tesseract = pytest.mark.skipif(
+    shutil.which("tesseract") is None and not os.environ.get("CI"),
+    reason="Tesseract is not installed: apt-get install tesseract-ocr",
+)
 
-    assert ocr.recognised(picture, "en") == "Mitosis divides one nucleus"
+
+def _scan(text):
+    picture = Image.new("L", (900, 120), 255)
+    ImageDraw.Draw(picture).text((20, 20), text, fill=0, font=ImageFont.load_default(60))
+    return picture
+
+
+@needs_tesseract
+def test_the_real_program_reads_a_picture():
+    assert ocr.recognised(_scan("Mitosis divides one nucleus"), "en") == "Mitosis divides one nucleus"
+
+
+@needs_tesseract
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_scanned_page_of_a_course_is_read_within_the_worker_s_limits_where_that_is_asked_for(tmp_path, asked):
+    _scan("Mitosis divides one nucleus").save(tmp_path / "scan.pdf", resolution=150)
+    (tmp_path / "course.toml").write_text(f"ocr = {str(asked).lower()}\n", encoding="utf-8")
+
+    [read] = read_course(tmp_path).read()
+
+    [document] = read.documents
+    assert document.text == ("Mitosis divides one nucleus" if asked else "")
+    assert [str(section.place) for section in document.sections] == ["page 1"] * asked
+    [warning] = document.warnings
+    assert warning.startswith("Page 1 is a picture")

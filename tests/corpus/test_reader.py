@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus import CourseFile, Limits, read_course, read_file
+from corpus import CourseFile, Limits, ocr, read_course, read_file
 from corpus.loaders.reading import Reading
 from corpus.reader import Reader
 from tests.conftest import COURSE, PROJECT
@@ -174,6 +174,7 @@ def test_time_grows_with_the_file():
     assert seconds(0, Reading()) == 60
     assert seconds(4, Reading()) > 10_000 * 0.016
     assert seconds(1, Reading(ocr=True)) > seconds(1, Reading())
+    assert seconds(0, Reading(ocr=True)) > 3 * ocr.LONGEST
     assert seconds(10**6, Reading()) == Limits().longest
 
 

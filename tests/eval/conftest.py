@@ -20,6 +20,7 @@ from rag import (
     Message,
     ModelFailed,
     Reply,
+    Search,
     Sentence,
     SentenceReady,
     SourcesFound,
@@ -55,12 +56,14 @@ class FakeAssistant:
         self.model_hash = "m" * 64
         self.index_version = "i1"
         self.parameters: dict[str, str | int | float | bool] = {"temperature": 0.0}
+        self.searches: set[str] = set()
         self._chunks = [
             chunk for document in documents.values() for chunk in split(document, Chunking(size=80, overlap=0))
         ]
         self._keywords = KeywordIndex([chunk.text for chunk in self._chunks], "en")
 
-    def search(self, question: str, history: Sequence[Message] = ()) -> list[Hit]:
+    def search(self, question: str, history: Sequence[Message] = (), by: Search = "blended") -> list[Hit]:
+        self.searches.add(by)
         return [Hit(self._chunks[row], score) for row, score in self._keywords.search(question, 10)]
 
     def ask(self, question: str, history: Sequence[Message] = ()) -> Reply:

@@ -191,6 +191,13 @@ def test_the_search_alone_asks_no_model(assistant, questions, tmp_path):
     assert {tuple(row.record) for row in result.rows} == {("question", "retrieved", "timings")}
 
 
+def test_each_search_can_be_measured_alone(assistant, questions, tmp_path):
+    result = run(assistant, questions, tmp_path / "run", RunOptions(retrieval_only=True, search="vectors"))
+
+    assert assistant.searches == {"vectors"}
+    assert result.settings.search == load_run(tmp_path / "run").settings.search == "vectors"
+
+
 def test_shapes_are_asked_beside_the_questions_and_reported_apart(assistant, questions, tmp_path):
     result = run(assistant, questions, tmp_path / "run", RunOptions(shapes=("lower_case", "follow_up")))
 
@@ -254,6 +261,8 @@ def test_a_folder_with_a_run_of_other_questions_or_options_is_left_alone(assista
         run(assistant, [replace(questions[0], answers=("four",)), *questions[1:]], tmp_path / "run")
     with pytest.raises(RunMismatch, match="--retrieval-only"):
         run(assistant, questions, tmp_path / "run", RunOptions(retrieval_only=True))
+    with pytest.raises(RunMismatch, match="another search"):
+        run(assistant, questions, tmp_path / "run", RunOptions(retrieval_only=True, search="keywords"))
     with pytest.raises(RunMismatch, match="--seed"):
         run(assistant, questions, tmp_path / "run", RunOptions(seed=4))
 

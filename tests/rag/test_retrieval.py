@@ -5,7 +5,7 @@ from corpus import read_course
 from rag.building import build
 from rag.chunking import Chunking
 from rag.keywords import KeywordIndex
-from rag.retrieval import Retriever, blended
+from rag.retrieval import SEARCHES, Retriever, blended, fused_by_ranks
 from rag.terms import terms
 
 
@@ -96,3 +96,32 @@ def test_a_summary_that_repeats_the_course_takes_no_place(biology, embedder):
 
     assert "summary.md" in retriever.index.documents
     assert "summary.md" not in found
+
+
+def test_each_search_can_be_asked_alone(biology_retriever):
+    question = "What are the phases of mitosis?"
+    found = {search: biology_retriever.search_by(search, question) for search in SEARCHES}
+
+    [scores, vector] = [biology_retriever.keywords.scores(question), biology_retriever.embedder.embed([question])[0]]
+    rows = {chunk: row for row, chunk in enumerate(biology_retriever.index.chunks)}
+    assert found["blended"] == biology_retriever.search(question)
+    assert [hit.score for hit in found["keywords"]] == sorted((float(s) for s in scores if s > 0), reverse=True)
+    assert all(
+        hit.score == pytest.approx(float(biology_retriever.index.vector(rows[hit.chunk]) @ vector))
+        for hit in found["vectors"]
+    )
+    ranks = {
+        search: {hit.chunk: rank for rank, hit in enumerate(found[search], start=1)}
+        for search in ("keywords", "vectors")
+    }
+    for hit in found["reciprocal_ranks"]:
+        assert hit.score == pytest.approx(sum(1 / (60 + of[hit.chunk]) for of in ranks.values() if hit.chunk in of))
+
+
+def test_ranks_are_fused_by_the_sum_of_their_reciprocals():
+    assert fused_by_ranks([[3, 1], [1, 2]]) == [
+        (1, pytest.approx(1 / 62 + 1 / 61)),
+        (3, pytest.approx(1 / 61)),
+        (2, pytest.approx(1 / 62)),
+    ]
+    assert fused_by_ranks([[], []]) == []

@@ -152,7 +152,30 @@ def test_the_search_alone_opens_no_model(coursecite, assistants, question_file, 
     assert assistants.opened[0].asked == []
     assert assistants.models[0] is not None
     assert re.search(r"Passage found +100 %", ended.stdout)
+    assert re.search(r"Section found +100 %", ended.stdout)
+    assert re.search(r"Best score tells what is answered +\d\.\d\d", ended.stdout)
     assert "Right answers" not in ended.stdout
+
+
+def test_which_search_is_measured_can_be_chosen(coursecite, assistants, question_file, tmp_path):
+    out = tmp_path / "run"
+    ended = coursecite("run", question_file, "--out", out, "--retrieval-only", "--search", "reciprocal_ranks")
+
+    assert ended.exit_code == 0
+    assert assistants.opened[0].searches == {"reciprocal_ranks"}
+    assert settings_of(out)["search"] == "reciprocal_ranks"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [(["--retrieval-only", "--search", "guess"], "'guess'"), (["--search", "keywords"], "--retrieval-only")],
+)
+def test_a_search_that_cannot_be_measured_is_a_usage_error(coursecite, question_file, tmp_path, options, said):
+    ended = coursecite("run", question_file, "--out", tmp_path / "run", *options)
+
+    assert ended.exit_code == 2
+    assert said in " ".join(ended.stderr.split())
+    assert not (tmp_path / "run").exists()
 
 
 def test_answers_are_taken_from_the_cache_unless_told_not_to(coursecite, assistants, question_file, tmp_path):

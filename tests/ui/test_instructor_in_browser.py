@@ -32,6 +32,8 @@ pytestmark = [
 ]
 
 MEGABYTE = 2**20
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -75,10 +77,18 @@ def opened(browser: Browser, address: str, width: int = 1280, dark: bool = False
     context = browser.new_context(
         viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light", reduced_motion="reduce"
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     complaints: list[str] = []
     page = context.new_page()
-    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    # What the server refuses, it says with a status that Chromium complains of, too.
+    page.on(
+        "console",
+        lambda said: (
+            complaints.append(said.text)
+            if said.type in ("error", "warning") and not said.text.startswith("Failed to load resource")
+            else None
+        ),
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     try:
         page.goto(f"{address}/instructor/")

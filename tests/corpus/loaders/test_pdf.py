@@ -361,6 +361,39 @@ def test_a_picture_that_cannot_be_recognised_is_warned_of_with_the_reason(monkey
     assert loaded.warnings == ("Pages 1-2 are pictures without text; Tesseract is not installed.",)
 
 
+def test_a_picture_that_fails_does_not_stop_the_next_ones_but_three_do(monkeypatch):
+    tried = []
+
+    def recognised(picture, language):
+        tried.append(len(tried) + 1)
+        if len(tried) == 2:
+            return "A scanned sentence."
+        raise ocr.RecognitionFailed("Tesseract failed")
+
+    monkeypatch.setattr(ocr, "recognised", recognised)
+    pdf = Pdf()
+    for _ in range(6):
+        pdf.picture().page()
+
+    loaded = pdf.read(Reading(ocr=True))
+
+    assert passages(loaded) == [("page 2", "A scanned sentence.")]
+    assert loaded.warnings[1] == "Pages 1, 3-6 are pictures without text; Tesseract failed."
+    assert tried == [1, 2, 3, 4]
+
+
+def test_the_picture_of_an_absurdly_large_page_fits_the_memory(monkeypatch):
+    sizes = []
+    monkeypatch.setattr(ocr, "recognised", lambda picture, language: sizes.append(picture.size) or "Seen.")
+    pdf = Pdf()
+    pdf.canvas.setPageSize((14_400, 7_200))
+    pdf.canvas.drawImage(ImageReader(Image.new("L", (20, 10))), 0, 0, 14_400, 7_200)
+
+    assert pdf.read(Reading(ocr=True)).text == "Seen."
+    [(width, height)] = sizes
+    assert 35_000_000 < width * height < 37_000_000
+
+
 def test_a_protected_file_is_refused_with_what_to_do():
     with pytest.raises(FileUnreadable, match="save it without one"):
         read("cells.pdf", Pdf(encrypt=StandardEncryption("secret")).lines(PARAGRAPH).bytes())
