@@ -164,7 +164,13 @@ class Assistant:
     @property
     def parameters(self) -> Mapping[str, str | int | float]:
         """What decides the answers beside the course, the model and its prompt, by name."""
-        return {"embedder": self._retriever.embedder.name, **asdict(self._answering)}
+        reranker = self._retriever.reranker
+        return {
+            "embedder": self._retriever.embedder.name,
+            "reranker": reranker.name if reranker else "",
+            "reader": self._reader.name if self._reader else "",
+            **asdict(self._answering),
+        }
 
     @property
     def prompt_hash(self) -> str:

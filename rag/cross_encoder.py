@@ -7,6 +7,7 @@ above come with this package (`rag/weights`), and `rag.tuning` made them.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,6 +113,7 @@ class CrossEncoder:
         self._network = reader_network(encoder)
         self._network.load(weights)
         self._network.eval()
+        self.name = f"reader-{hashlib.sha256(weights.read_bytes()).hexdigest()[:12]}"
 
     def read(self, question: str, texts: Sequence[Text]) -> list[Readout]:
         """Read each text with the question in mind."""

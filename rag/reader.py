@@ -43,6 +43,11 @@ class Readout:
 class Reader(Protocol):
     """Reads texts with a question in mind."""
 
+    @property
+    def name(self) -> str:
+        """Two of one name read alike."""
+        ...
+
     def read(self, question: str, texts: Sequence[Text]) -> list[Readout]:
         """What was read in each of the texts, in their order."""
         ...

@@ -102,3 +102,21 @@ def test_a_question_of_the_course_is_no_answer(biology, embedder):
     evidence = gather(question, retriever.search(question), retriever)
 
     assert evidence.confidence <= 0.5
+
+
+def test_a_comparison_is_answered_for_both_sides(biology_retriever):
+    question = "mitosis vs meiosis"
+
+    evidence = gather(question, biology_retriever.search(question), biology_retriever)
+
+    assert [quote.text for quote in evidence.answer] == [
+        "Mitosis divides one nucleus into two equal nuclei.",
+        "Meiosis makes four cells with half the chromosomes.",
+    ]
+
+
+def test_a_comparison_with_what_the_course_does_not_have_is_as_unsure_as_that(biology_retriever):
+    def confidence(question):
+        return gather(question, biology_retriever.search(question), biology_retriever).confidence
+
+    assert confidence("mitosis vs meiosis") > 0.5 > confidence("mitosis vs osmosis")

@@ -13,6 +13,8 @@ from rag.types import Chunk
 class WordReader:
     """Finds one word: each of its letters is a token with log-odds 5, every other one has −5."""
 
+    name = "word"
+
     def __init__(self, word: str) -> None:
         self.word = word
         self.texts: list[Text] = []
