@@ -27,6 +27,7 @@ from eval.questions import Question, Span, read_questions
 from eval.report import write_report
 from eval.rows import Row
 from eval.run import MOST_ERRORS, Run, RunOptions, RunSettings, load_run, run, score
+from eval.self_test import SelfTest, self_test
 from eval.summary import RunSummary, Summary, load_summary, summarise
 from eval.taxonomy import Outcome, first_to_look_at, outcome
 from eval.variants import SHAPES
@@ -62,6 +63,7 @@ __all__ = [
     "RunOptions",
     "RunSettings",
     "RunSummary",
+    "SelfTest",
     "ShownMeasure",
     "ShownRun",
     "Span",
@@ -84,6 +86,7 @@ __all__ = [
     "run",
     "run_course_set",
     "score",
+    "self_test",
     "shown_runs",
     "summarise",
     "write_junit",

@@ -19,6 +19,7 @@ from rag.reranking import Reranker
 from rag.retrieval import Retriever
 from rag.settings import Settings
 from ui.current import CurrentAssistant
+from ui.self_tests import SelfTests
 
 
 class CourseIndexes:
@@ -77,5 +78,10 @@ class CourseIndexes:
         return index_folder(self._settings.data, folder)
 
     def _assistant(self, index: Index) -> Assistant:
-        answering = Answering(written=self._settings.answers == "written", confident=self._settings.strictness)
+        answering = Answering(written=self._model_words(), confident=self._settings.strictness)
         return Assistant(Retriever(index, self.embedder, self._reranker), self._llm, answering, self._reader)
+
+    def _model_words(self) -> bool:
+        if self._settings.answers == "auto":
+            return SelfTests(self._settings.data).words_better(self._llm.fingerprint)
+        return self._settings.answers == "written"
