@@ -31,6 +31,10 @@ class Settings:
     embedder: str = PACKAGED
     """The packaged all-MiniLM-L6-v2, or a folder with a sentence-transformers model (COURSECITE_EMBEDDER)."""
 
+    reranker: str = ""
+    """A cross-encoder that orders the passages found anew: a folder, or ``owner/repo`` on the hub; none where
+    this is empty (COURSECITE_RERANKER)."""
+
     answers: Answers = "quoted"
     """Who words an answer: ``quoted``, the course alone; ``written``, the model, where the course supports
     what it writes (COURSECITE_ANSWERS)."""
@@ -59,6 +63,7 @@ class Settings:
             model=environment.get("COURSECITE_MODEL") or PACKAGED,
             model_key=environment.get("COURSECITE_MODEL_KEY", ""),
             embedder=environment.get("COURSECITE_EMBEDDER") or PACKAGED,
+            reranker=environment.get("COURSECITE_RERANKER", ""),
             answers=_answers(environment.get("COURSECITE_ANSWERS", "quoted")),
             strictness=_strictness(environment.get("COURSECITE_STRICTNESS", "0.5")),
             threads=int(threads),
