@@ -77,6 +77,10 @@ class NotAllowed(UiError):
     """Whoever asked has no right to it, or cannot show that they meant it."""
 
 
+class AccountInvalid(UiError):
+    """The account cannot be made, changed or found as asked."""
+
+
 Fault = Literal["busy", "read_only", "full", "damaged", "unreachable", "unusable"]
 
 
@@ -93,6 +97,10 @@ class JournalError(UiError):
 
 class ConversationGone(UiError):
     """The learner has no such conversation, or no longer."""
+
+
+class CorrectionGone(UiError):
+    """The course has no such correction, or no longer."""
 
 
 EXPECTED = (CorpusError, EvalError, RagError, UiError)

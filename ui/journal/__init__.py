@@ -1,7 +1,23 @@
 """The journal: what was asked and answered, by whom, in a database."""
 
-from ui.journal.conversations import Conversation, Conversations
+from ui.journal.accounts import Account
+from ui.journal.conversations import Conversation
+from ui.journal.corrections import Correction, Proof
+from ui.journal.feedback import Thumb
 from ui.journal.journal import Journal
-from ui.journal.turns import Ended, State, Turn, Turns
+from ui.journal.review import Asked, Day
+from ui.journal.turns import Ended, State, Turn
 
-__all__ = ["Conversation", "Conversations", "Ended", "Journal", "State", "Turn", "Turns"]
+__all__ = [
+    "Account",
+    "Asked",
+    "Conversation",
+    "Correction",
+    "Day",
+    "Ended",
+    "Journal",
+    "Proof",
+    "State",
+    "Thumb",
+    "Turn",
+]

@@ -41,6 +41,12 @@ class Database:
         with explained(), self._writes.begin() as session:
             yield session
 
+    def forget_deleted(self) -> None:
+        """Have SQLite drop the copies of deleted rows that its write-ahead log may hold. Raises `JournalError`."""
+        if self.engine.dialect.name == "sqlite":
+            with explained(), self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close the connections."""
         self.engine.dispose()

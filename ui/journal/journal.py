@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from ui.journal.accounts import Accounts
 from ui.journal.conversations import Conversations
+from ui.journal.corrections import Corrections
 from ui.journal.database import Database, connect
+from ui.journal.feedback import Feedback
 from ui.journal.migrating import upgrade
+from ui.journal.privacy import Privacy
+from ui.journal.review import Review
+from ui.journal.sessions import Sessions
 from ui.journal.turns import Turns
 
 
 class Journal:
     """What was asked and answered, by whom. Safe to use from many threads; other processes may write too.
 
-    Every call is one transaction and takes the id of the learner it is made for: it finds and changes
-    that learner's rows alone. A call raises `JournalError` where the database is busy, read-only, full,
-    damaged or out of reach; whoever calls still gives the answer, and says that it was not saved.
+    Every call is one transaction. Those on conversations, turns and feedback take the id of the learner
+    whom they are made for, and find and change that learner's rows alone. A call raises `JournalError`
+    where the database is busy, read-only, full, damaged or out of reach; whoever calls still gives the
+    answer, and says that it was not saved.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.conversations = Conversations(database)
         self.turns = Turns(database)
+        self.feedback = Feedback(database)
+        self.review = Review(database)
+        self.corrections = Corrections(database)
+        self.accounts = Accounts(database)
+        self.sessions = Sessions(database)
+        self.privacy = Privacy(database)
 
     @classmethod
     def open(cls, address: str) -> Journal:
@@ -28,7 +41,11 @@ class Journal:
         Raises `JournalError`.
         """
         database = connect(address)
-        upgrade(database)
+        try:
+            upgrade(database)
+        except BaseException:
+            database.close()
+            raise
         return cls(database)
 
     def close(self) -> None:

@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 from ui.errors import ConversationGone
 from ui.journal.schema import ConversationRow, TurnRow
 
-_LARGEST = 2**31 - 1
+LARGEST_ID = 2**31 - 1
 
 GONE = "This conversation is not here any more; begin a new one."
 
 
 def own_conversation(session: Session, learner_id: str, conversation_id: int) -> ConversationRow:
     """The learner's conversation. Raises `ConversationGone` where there is none, or it is somebody else's."""
-    row = session.get(ConversationRow, conversation_id) if 0 < conversation_id <= _LARGEST else None
+    row = session.get(ConversationRow, conversation_id) if 0 < conversation_id <= LARGEST_ID else None
     if row is None or row.learner_id != learner_id:
         raise ConversationGone(GONE)
     return row
@@ -26,7 +26,7 @@ def own_turn(session: Session, learner_id: str, turn_id: int) -> TurnRow:
     found = (
         select(TurnRow)
         .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
-        .where(TurnRow.id == min(max(turn_id, 0), _LARGEST), ConversationRow.learner_id == learner_id)
+        .where(TurnRow.id == min(max(turn_id, 0), LARGEST_ID), ConversationRow.learner_id == learner_id)
     )
     row = session.scalar(found)
     if row is None:

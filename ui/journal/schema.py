@@ -7,7 +7,7 @@ import re
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, MetaData, String, Text, TypeDecorator
+from sqlalchemy import DateTime, Dialect, ForeignKey, MetaData, String, Text, TypeDecorator, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 ID_LENGTH = 200
@@ -24,12 +24,19 @@ def storable(text: str) -> str:
 class AnyText(TypeDecorator[str]):
     """Text from anywhere."""
 
-    impl = Text
+    impl: type[String] = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
         """On the way in."""
         return None if value is None else storable(value)
+
+
+class AnyId(AnyText):
+    """The same, for ids, which are short."""
+
+    impl = String
+    cache_ok = True
 
 
 class AnyJson(TypeDecorator[dict[str, Any]]):
@@ -75,18 +82,21 @@ class Table(DeclarativeBase):
         }
     )
     type_annotation_map = {str: AnyText, datetime: Moment, dict[str, Any]: AnyJson}  # noqa: RUF012 - SQLAlchemy's
-    # Else SQLite gives the id of the row deleted last to the next one, and an old tab would write into that.
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy's
+
+
+# Else SQLite gives the id of the row deleted last to the next one, and an old tab would write into that.
+_NEVER_AGAIN = {"sqlite_autoincrement": True}
 
 
 class ConversationRow(Table):
     """A conversation of one learner about one course."""
 
     __tablename__ = "conversations"
+    __table_args__ = _NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    learner_id: Mapped[str] = mapped_column(String(ID_LENGTH), index=True)
-    course_id: Mapped[str] = mapped_column(String(ID_LENGTH), index=True)
+    learner_id: Mapped[str] = mapped_column(AnyId(ID_LENGTH), index=True)
+    course_id: Mapped[str] = mapped_column(AnyId(ID_LENGTH), index=True)
     title: Mapped[str]
     searched_title: Mapped[str]
     """The title with its case folded: databases fold it differently, or only ASCII."""
@@ -98,6 +108,7 @@ class TurnRow(Table):
     """One question, and what came of it. A turn that was withdrawn is shown no more, but still counted."""
 
     __tablename__ = "turns"
+    __table_args__ = _NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
@@ -110,6 +121,63 @@ class TurnRow(Table):
     searched: Mapped[str]
     """Question and answer with their case folded."""
     withdrawn: Mapped[bool]
+    settled: Mapped[bool] = mapped_column(server_default=false())
+    """Whether an instructor has dealt with it."""
     created: Mapped[datetime]
     day: Mapped[date] = mapped_column(index=True)
     """The day, in UTC, of `created`: what counts over time are grouped by."""
+
+
+class FeedbackRow(Table):
+    """What the learner thought of an answer: one opinion for each turn, the last."""
+
+    __tablename__ = "feedback"
+
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True)
+    thumb: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str]
+    created: Mapped[datetime]
+
+
+class CorrectionRow(Table):
+    """The right answer to a question, as an instructor gave it, and what of the course proves it, if anything."""
+
+    __tablename__ = "corrections"
+    __table_args__ = _NEVER_AGAIN
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[str] = mapped_column(AnyId(ID_LENGTH), index=True)
+    question: Mapped[str]
+    answer: Mapped[str]
+    doc_id: Mapped[str | None]
+    start: Mapped[int | None]
+    end: Mapped[int | None]
+    author: Mapped[str | None] = mapped_column(AnyId(ID_LENGTH), index=True)
+    """The author's learner id; none once their data were deleted."""
+    created: Mapped[datetime]
+    changed: Mapped[datetime]
+
+
+class AccountRow(Table):
+    """Somebody who may sign in."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[str] = mapped_column(AnyId(ID_LENGTH), primary_key=True)
+    name: Mapped[str]
+    folded: Mapped[str] = mapped_column(AnyId(ID_LENGTH), unique=True)
+    """The name as it is compared: case and width do not matter."""
+    role: Mapped[str] = mapped_column(String(20))
+    password_hash: Mapped[str]
+    created: Mapped[datetime]
+
+
+class SessionRow(Table):
+    """One browser that somebody signed in with. The token itself is with the browser alone."""
+
+    __tablename__ = "sessions"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    created: Mapped[datetime]
+    expires: Mapped[datetime] = mapped_column(index=True)

@@ -10,8 +10,9 @@ from typing import Any, Literal, cast
 from sqlalchemy import select, update
 
 from ui.journal.database import Database
+from ui.journal.feedback import Thumb
 from ui.journal.ownership import own_conversation, own_turn
-from ui.journal.schema import TurnRow
+from ui.journal.schema import FeedbackRow, TurnRow
 
 Ended = Literal["finished", "stopped", "failed"]
 State = Literal["asked", "finished", "stopped", "failed"]
@@ -23,7 +24,7 @@ class Turn:
 
     `asked` is the state of a turn whose answer was never recorded: unless it is being written just
     now, the server was restarted in the middle of it, or could not save it. `note` is the sentence
-    that was shown with or in the place of the answer.
+    that was shown with or in the place of the answer; `thumb` is what the learner thought of it.
     """
 
     id: int
@@ -32,6 +33,7 @@ class Turn:
     answer: dict[str, Any] | None
     note: str
     created: datetime
+    thumb: Thumb | None = None
 
 
 class Turns:
@@ -52,6 +54,7 @@ class Turns:
                 note="",
                 searched=question.casefold(),
                 withdrawn=False,
+                settled=False,
                 created=now,
                 day=now.date(),
             )
@@ -82,12 +85,14 @@ class Turns:
         with self._database.reading() as session:
             own_conversation(session, learner_id, conversation_id)
             shown = TurnRow.conversation_id == conversation_id, TurnRow.withdrawn.is_(False)
-            return [_turn(row) for row in session.scalars(select(TurnRow).where(*shown).order_by(TurnRow.id))]
+            rows = session.execute(_WITH_FEEDBACK.where(*shown).order_by(TurnRow.id))
+            return [_turn(row, feedback) for row, feedback in rows]
 
     def get(self, learner_id: str, turn_id: int) -> Turn:
         """One turn. Raises `ConversationGone`."""
         with self._database.reading() as session:
-            return _turn(own_turn(session, learner_id, turn_id))
+            row = own_turn(session, learner_id, turn_id)
+            return _turn(row, session.get(FeedbackRow, row.id))
 
     def withdraw(self, learner_id: str, turn_id: int) -> None:
         """Show this turn and those after it no more, for one that is asked again or put in other words.
@@ -100,5 +105,9 @@ class Turns:
             session.execute(update(TurnRow).where(*later).values(withdrawn=True))
 
 
-def _turn(row: TurnRow) -> Turn:
-    return Turn(row.id, row.question, cast("State", row.state), row.answer, row.note, row.created)
+_WITH_FEEDBACK = select(TurnRow, FeedbackRow).outerjoin(FeedbackRow, FeedbackRow.turn_id == TurnRow.id)
+
+
+def _turn(row: TurnRow, feedback: FeedbackRow | None) -> Turn:
+    thumb = cast("Thumb", feedback.thumb) if feedback else None
+    return Turn(row.id, row.question, cast("State", row.state), row.answer, row.note, row.created, thumb)

@@ -15,6 +15,7 @@ import pytest
 
 from tests.ui.postgresql import programs, running
 from ui.journal import Journal
+from ui.journal.schema import Table
 
 
 @pytest.fixture(scope="session")
@@ -69,9 +70,25 @@ def empty_on_sqlite(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgresql_address(postgresql: str, made_on_postgresql: str) -> Iterator[str]:
+def own_on_postgresql(postgresql: str, made_on_postgresql: str) -> Iterator[str]:
+    """For a test that breaks it."""
     with database_on(postgresql, made_on_postgresql) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def shared_on_postgresql(postgresql: str, made_on_postgresql: str) -> Iterator[str]:
+    with database_on(postgresql, made_on_postgresql) as address:
+        yield address
+
+
+@pytest.fixture
+def postgresql_address(shared_on_postgresql: str) -> Iterator[str]:
+    """One for all tests, emptied after each: that is quicker than to make one."""
+    yield shared_on_postgresql
+    with psycopg.connect(shared_on_postgresql) as connection:
+        tables = ", ".join(table.name for table in Table.metadata.sorted_tables)
+        connection.execute(f"TRUNCATE {tables}")
 
 
 @pytest.fixture

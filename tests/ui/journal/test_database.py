@@ -94,13 +94,13 @@ def test_a_read_only_file_can_be_opened_and_read(sqlite_address, tmp_path):
     assert refused.value.fault == "read_only"
 
 
-def test_a_read_only_server_can_be_read(postgresql_address):
-    Journal.open(postgresql_address).close()
-    with psycopg.connect(postgresql_address, autocommit=True) as other:
+def test_a_read_only_server_can_be_read(own_on_postgresql):
+    Journal.open(own_on_postgresql).close()
+    with psycopg.connect(own_on_postgresql, autocommit=True) as other:
         name = other.info.dbname
         other.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
 
-    journal = Journal.open(postgresql_address)
+    journal = Journal.open(own_on_postgresql)
     assert journal.conversations.of("anna") == []
     with pytest.raises(JournalError, match="cannot be written"):
         journal.conversations.create("anna", "biology", "mitosis")
@@ -122,9 +122,9 @@ def test_a_full_disk_is_said_to_be_full(sqlite_address):
     assert full.value.fault == "full"
 
 
-def test_a_full_server_is_said_to_be_full(postgresql_address):
-    journal = Journal.open(postgresql_address)
-    with psycopg.connect(postgresql_address, autocommit=True) as other:
+def test_a_full_server_is_said_to_be_full(own_on_postgresql):
+    journal = Journal.open(own_on_postgresql)
+    with psycopg.connect(own_on_postgresql, autocommit=True) as other:
         other.execute(
             "CREATE FUNCTION no_space() RETURNS trigger AS $$ BEGIN "
             "RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$ LANGUAGE plpgsql"
@@ -136,10 +136,10 @@ def test_a_full_server_is_said_to_be_full(postgresql_address):
     journal.close()
 
 
-def test_a_server_that_went_away_is_said_to_be_out_of_reach(postgresql_address, postgresql):
-    journal = Journal.open(postgresql_address)
+def test_a_server_that_went_away_is_said_to_be_out_of_reach(own_on_postgresql, postgresql):
+    journal = Journal.open(own_on_postgresql)
     with psycopg.connect(postgresql.format("postgres"), autocommit=True) as other:
-        name = psycopg.conninfo.conninfo_to_dict(postgresql_address)["dbname"]
+        name = psycopg.conninfo.conninfo_to_dict(own_on_postgresql)["dbname"]
         other.execute(f"DROP DATABASE {name} WITH (FORCE)")
         with pytest.raises(JournalError, match="cannot be reached") as gone:
             journal.conversations.of("anna")

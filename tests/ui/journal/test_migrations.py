@@ -44,15 +44,44 @@ def test_two_processes_may_open_an_empty_database_at_once(empty_address):
     assert failures == []
 
 
-def test_a_database_of_a_newer_version_is_left_alone(address):
-    Journal.open(address).close()
-    database = connect(address)
+def test_a_database_of_a_newer_version_is_left_alone(empty_address):
+    Journal.open(empty_address).close()
+    database = connect(empty_address)
     with database.writing() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     with pytest.raises(JournalError, match="newer Coursecite"):
-        Journal.open(address)
+        Journal.open(empty_address)
 
     with database.reading() as session:
         assert session.scalar(text("SELECT version_num FROM alembic_version")) == "9999"
     database.close()
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date_with_what_is_in_it(empty_address):
+    database = connect(empty_address)
+    upgrade(database, "0001")
+    assert tables(database) == {"alembic_version", "conversations", "turns"}
+    with database.writing() as session:
+        session.execute(
+            text(
+                "INSERT INTO conversations (id, learner_id, course_id, title, searched_title, created, changed) VALUES "
+                "(1, 'anna', 'biology', 'Cells', 'cells', '2026-01-02 03:04:05.6', '2026-01-02 03:04:05.6')"
+            )
+        )
+        session.execute(
+            text(
+                "INSERT INTO turns (id, conversation_id, question, state, note, searched, withdrawn, created, day) "
+                "VALUES (1, 1, 'Why?', 'asked', '', 'why?', false, '2026-01-02 03:04:05.6', '2026-01-02')"
+            )
+        )
+    database.close()
+
+    journal = Journal.open(empty_address)
+    (conversation,) = journal.conversations.of("anna")
+    (turn,) = journal.turns.of("anna", conversation.id)
+    journal.turns.end("anna", turn.id, "finished", {"answered": False, "text": "", "sentences": []})
+    (row,) = journal.review.to_mend("biology")
+    journal.close()
+
+    assert (conversation.title, turn.question, row.question) == ("Cells", "Why?", "Why?")

@@ -1,0 +1,130 @@
+"""What is kept about a learner is found by looking through all tables, not by what the code says of them."""
+
+import json
+
+import pytest
+from sqlalchemy import MetaData, select
+
+from ui.journal import Proof
+
+MARK = "Zebrafinch"
+ANSWER = {"answered": True, "text": f"{MARK} text", "sentences": [{"text": MARK, "support": "weak"}]}
+
+
+def live(journal, mark):
+    """Somebody who leaves a trace in every table."""
+    learner = journal.accounts.add(f"{mark} person", "instructor", f"{mark} password")
+    journal.sessions.start(learner)
+    conversation = journal.conversations.create(learner.id, "biology", f"{mark} title")
+    turn = journal.turns.begin(learner.id, conversation.id, f"{mark} question")
+    journal.turns.end(learner.id, turn, "finished", ANSWER | {"text": f"{mark} text"}, f"{mark} note")
+    journal.feedback.give(learner.id, turn, "down", f"{mark} reason")
+    journal.corrections.add(learner.id, "biology", "How many?", "Four.", Proof("cells.md", 0, 4))
+    return learner
+
+
+def everything(journal):
+    """All rows of all tables, as the database itself tells them."""
+    tables = MetaData()
+    tables.reflect(journal._database.engine)
+    with journal._database.engine.connect() as connection:
+        return {
+            name: [tuple(map(str, row)) for row in connection.execute(select(table))]
+            for name, table in tables.tables.items()
+            if name != "alembic_version"
+        }
+
+
+@pytest.fixture
+def learner(journal):
+    return live(journal, MARK)
+
+
+def test_every_table_holds_something_of_the_learner(journal, learner):
+    """So that a table added later is thought of here, and in the deletion."""
+    assert [name for name, rows in everything(journal).items() if not rows] == []
+
+
+def test_deleting_leaves_nothing(journal, learner):
+    other = live(journal, "Goldcrest")
+    others = journal.privacy.export(other.id)
+
+    assert journal.privacy.delete(learner.id) == 1
+
+    kept = json.dumps(everything(journal))
+    assert learner.id not in kept
+    assert f"{MARK} " not in kept
+    assert journal.privacy.export(other.id) == others
+    assert journal.privacy.delete(learner.id) == 0
+
+
+def test_deleting_leaves_nothing_in_the_file(sqlite_address, tmp_path):
+    from ui.journal import Journal
+
+    journal = Journal.open(sqlite_address)
+    learner = live(journal, MARK)
+    assert any(MARK.encode() in path.read_bytes() for path in tmp_path.glob("journal.sqlite*"))
+
+    journal.privacy.delete(learner.id)
+
+    files = {path.name: path.read_bytes() for path in tmp_path.glob("journal.sqlite*")}
+    journal.close()
+    for traces in (f"{MARK} ", f"{MARK} ".casefold(), learner.id):
+        assert [name for name, content in files.items() if traces.encode() in content] == []
+
+
+def test_corrections_stay_without_their_author(journal, learner):
+    journal.privacy.delete(learner.id)
+
+    (correction,) = journal.corrections.of("biology")
+    assert (correction.answer, correction.author) == ("Four.", None)
+
+
+def test_the_export_holds_all_that_is_kept(journal, learner):
+    exported = json.loads(json.dumps(journal.privacy.export(learner.id)))
+    text = json.dumps(exported)
+
+    assert exported["learner"] == learner.id
+    for kept in ("person", "title", "question", "text", "note", "reason"):
+        assert f"{MARK} {kept}" in text
+    assert exported["account"]["role"] == "instructor"
+    assert exported["account"]["sessions"][0].keys() == {"created", "expires"}
+    (turn,) = exported["conversations"][0]["turns"]
+    assert turn["feedback"]["thumb"] == "down"
+    assert exported["corrections"][0]["answer"] == "Four."
+    assert "argon2" not in text
+
+
+def test_the_export_holds_every_value_of_the_learners_rows(journal, learner):
+    """But for hashes, and for what only says again what another column says."""
+    left_out = {"password_hash", "token_hash", "folded", "searched", "searched_title", "day"}
+    exported = journal.privacy.export(learner.id)
+    (conversation,), (correction,) = exported["conversations"], exported["corrections"]
+    (turn,), account = conversation["turns"], exported["account"]
+    said = {
+        "accounts": account,
+        "sessions": account["sessions"][0] | {"account_id": account["id"]},
+        "conversations": conversation | {"learner_id": exported["learner"]},
+        "turns": turn | {"conversation_id": conversation["id"]},
+        "feedback": turn["feedback"] | {"turn_id": turn["id"]},
+        "corrections": correction | {"author": exported["learner"]},
+    }
+    tables = MetaData()
+    tables.reflect(journal._database.engine)
+
+    missing = {
+        f"{name}.{column}"
+        for name, table in tables.tables.items()
+        if name != "alembic_version"
+        for column in set(table.columns.keys()) - left_out - said[name].keys()
+    }
+    assert missing == set()
+
+
+def test_nobody_has_nothing(journal, learner):
+    assert journal.privacy.export("nobody") == {
+        "learner": "nobody",
+        "account": None,
+        "conversations": [],
+        "corrections": [],
+    }

@@ -1,0 +1,79 @@
+"""Privacy: everything that is kept about one person, to be handed out or deleted whole."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from ui.journal.database import Database
+from ui.journal.schema import AccountRow, ConversationRow, CorrectionRow, FeedbackRow, SessionRow, TurnRow
+
+
+class Privacy:
+    """What is kept about a learner. Every call raises `JournalError` as `Journal` says."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def export(self, learner_id: str) -> dict[str, Any]:
+        """All of it as plain JSON types; passwords and tokens are left out, for they are kept as hashes alone."""
+        with self._database.reading() as session:
+            conversations = session.scalars(
+                select(ConversationRow).where(ConversationRow.learner_id == learner_id).order_by(ConversationRow.id)
+            ).all()
+            corrections = session.scalars(
+                select(CorrectionRow).where(CorrectionRow.author == learner_id).order_by(CorrectionRow.id)
+            )
+            return {
+                "learner": learner_id,
+                "account": _account(session, learner_id),
+                "conversations": [_conversation(session, row) for row in conversations],
+                "corrections": [_plain(row, "author") for row in corrections],
+            }
+
+    def delete(self, learner_id: str) -> int:
+        """Delete all of it, the account too; how many conversations that were.
+
+        Corrections that they wrote are the course's and stay, but no longer say who wrote them.
+        """
+        mine = ConversationRow.learner_id == learner_id
+        with self._database.writing() as session:
+            deleted = len(session.scalars(delete(ConversationRow).where(mine).returning(ConversationRow.id)).all())
+            session.execute(delete(AccountRow).where(AccountRow.id == learner_id))
+            session.execute(update(CorrectionRow).where(CorrectionRow.author == learner_id).values(author=None))
+        self._database.forget_deleted()
+        return deleted
+
+
+def _account(session: Session, learner_id: str) -> dict[str, Any] | None:
+    row = session.get(AccountRow, learner_id)
+    if row is None:
+        return None
+    browsers = session.scalars(select(SessionRow).where(SessionRow.account_id == learner_id))
+    sessions = [_plain(browser, "token_hash", "account_id") for browser in browsers]
+    return {**_plain(row, "password_hash", "folded"), "sessions": sessions}
+
+
+def _conversation(session: Session, conversation: ConversationRow) -> dict[str, Any]:
+    query = (
+        select(TurnRow, FeedbackRow)
+        .outerjoin(FeedbackRow, FeedbackRow.turn_id == TurnRow.id)
+        .where(TurnRow.conversation_id == conversation.id)
+        .order_by(TurnRow.id)
+    )
+    turns = [
+        _plain(turn, "conversation_id", "searched", "day") | {"feedback": _plain(given, "turn_id") if given else None}
+        for turn, given in session.execute(query)
+    ]
+    return {**_plain(conversation, "learner_id", "searched_title"), "turns": turns}
+
+
+def _plain(
+    row: AccountRow | ConversationRow | CorrectionRow | FeedbackRow | SessionRow | TurnRow, *left_out: str
+) -> Any:
+    """The row's columns but for those that say again what another one says."""
+    values = {column.key: getattr(row, column.key) for column in row.__table__.columns if column.key not in left_out}
+    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}
