@@ -26,6 +26,7 @@ from eval.questions import Question, Span, read_questions
 from eval.report import write_report
 from eval.rows import Row
 from eval.run import MOST_ERRORS, Run, RunOptions, RunSettings, load_run, run, score
+from eval.self_test import SelfTest, self_test
 from eval.summary import RunSummary, Summary, load_summary, summarise
 from eval.taxonomy import Outcome, first_to_look_at, outcome
 from eval.variants import SHAPES
@@ -61,6 +62,7 @@ __all__ = [
     "RunOptions",
     "RunSettings",
     "RunSummary",
+    "SelfTest",
     "Span",
     "Summary",
     "agree",
@@ -78,6 +80,7 @@ __all__ = [
     "read_questions",
     "run",
     "score",
+    "self_test",
     "summarise",
     "write_junit",
     "write_report",

@@ -17,7 +17,7 @@ AnswerType = Literal["number", "time", "person", "any"]
 
 _EXPLAIN = re.compile(
     r"^(?:please )?(?:explain|describe|discuss|compare|contrast|summari[sz]e|list|outline|elaborate|tell me)\b"
-    r"|^how (?!many|much|often|long|far|old|tall|large|big|high|deep|fast)"
+    r"|^why\b|^how (?!many|much|often|long|far|old|tall|large|big|high|deep|fast)"
     r"|\b(?:vs|versus|compared (?:to|with)|differences?|differ|types of|kinds of|stages|steps|advantages|disadvantages"
     r"|benefits|effects|challenges|components|characteristics|examples?)\b|^what are\b"
 )

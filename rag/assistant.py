@@ -19,6 +19,7 @@ from rag.evidence import Evidence, gather
 from rag.followup import complete
 from rag.injection import question_proper
 from rag.llm import LLM
+from rag.reader import Reader
 from rag.reply import Event, Reply, SentenceReady, SourcesFound
 from rag.retrieval import Retriever, Search
 from rag.types import Answer, Chunk, Hit, Message, Sentence, Timings
@@ -60,9 +61,12 @@ class Answering:
 class Assistant:
     """Answers questions about one course. Keeps no session: the history comes with the question."""
 
-    def __init__(self, retriever: Retriever, llm: LLM, answering: Answering | None = None) -> None:
+    def __init__(
+        self, retriever: Retriever, llm: LLM, answering: Answering | None = None, reader: Reader | None = None
+    ) -> None:
         self._retriever = retriever
         self._llm = llm
+        self._reader = reader
         self._answering = answering or Answering()
 
     def ask(self, question: str, history: Sequence[Message] = ()) -> Reply:
@@ -94,7 +98,7 @@ class Assistant:
         self, question: str, asked: str, hits: tuple[Hit, ...], clock: _Clock
     ) -> Generator[Event, None, Answer]:
         yield SourcesFound(asked, hits[: self._answering.read])
-        evidence = gather(asked, hits[: self._answering.read], self._retriever)
+        evidence = gather(asked, hits[: self._answering.read], self._retriever, self._reader)
         answer = Answer(
             question=question,
             asked=asked,
@@ -160,7 +164,13 @@ class Assistant:
     @property
     def parameters(self) -> Mapping[str, str | int | float]:
         """What decides the answers beside the course, the model and its prompt, by name."""
-        return {"embedder": self._retriever.embedder.name, **asdict(self._answering)}
+        reranker = self._retriever.reranker
+        return {
+            "embedder": self._retriever.embedder.name,
+            "reranker": reranker.name if reranker else "",
+            "reader": self._reader.name if self._reader else "",
+            **asdict(self._answering),
+        }
 
     @property
     def prompt_hash(self) -> str:

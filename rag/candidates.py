@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 from rag.answer_type import expected_type, holds
 from rag.injection import sound_sentences
@@ -16,6 +17,7 @@ from rag.types import Chunk, Hit
 _COSINE_WEIGHT = 0.6
 _WRONG_TYPE = 0.25
 _SIGNPOST = 0.15
+_ONLY_ASKS = 0.5
 _SAYS_WHAT_FOLLOWS = re.compile(
     r"(?:in|throughout|by the end of) (?:this|the next|the following|the previous) "
     r"(?:course|chapter|section|module|unit|lesson|lecture)\b|"
@@ -27,16 +29,18 @@ _SAYS_WHAT_FOLLOWS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence, ``chunk.text[start:end]``, of the passage at `rank` (from 0), and how near it comes to the question.
+    """A sentence, ``chunk.text[start:end]``, of the passage at `rank` (from 0), as an answer to the question.
 
-    `score` is at most 1.
+    `near`, at most 1, is how near it comes to the question's words and meaning; `log_odds` is what
+    reading it said (`rag.reading`), −inf where it was not read.
     """
 
     chunk: Chunk
     rank: int
     start: int
     end: int
-    score: float
+    near: float
+    log_odds: float = -inf
 
     @property
     def text(self) -> str:
@@ -68,8 +72,10 @@ def candidates(question: str, hits: Sequence[Hit], retriever: Retriever) -> list
         near += (1 - _COSINE_WEIGHT) * coverage(
             query, " ".join([chunk.title, *chunk.place.headings, sentence]), retriever
         )
-        if not holds(kind, sentence, query.wanted, language) or sentence.endswith("?"):
+        if not holds(kind, sentence, query.wanted, language):
             near -= _WRONG_TYPE
+        if sentence.endswith("?"):
+            near -= _ONLY_ASKS
         if _SAYS_WHAT_FOLLOWS.match(sentence):
             near -= _SIGNPOST
         found.append(Candidate(chunk, rank, start, end, near))

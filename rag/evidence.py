@@ -11,10 +11,14 @@ from rag.answer_type import asks_to_explain
 from rag.candidates import Candidate, candidates, coverage
 from rag.choices import split_choices
 from rag.injection import sound_sentences
+from rag.judgement import confidence_of, score_of
 from rag.query import Query
+from rag.question_forms import asked_about, compared
+from rag.reader import READ_LANGUAGE, Reader
+from rag.reading import read_nearest
 from rag.retrieval import Retriever
 from rag.sentences import sentence_spans
-from rag.terms import overlap, terms
+from rag.terms import overlap, terms, words
 from rag.types import Chunk, Citation, Hit
 
 _LOWER_PASSAGE = 0.02
@@ -22,6 +26,10 @@ _NAMES_A_CHOICE = 0.5
 _MOST_FOLLOWING = 2
 _MOST_CHARACTERS = 600
 _MUCH_WORSE = 0.3
+_NEARLY_AS_GOOD = 0.1
+_MOST_WORDS = 58
+_TWIN = 0.8
+_RATHER_BOTH = 0.15
 _SPEAKS_OF = 0.5
 _OPENS_ON_WHAT_CAME_BEFORE = re.compile(
     r"(?:it|its|they|their|them|these|those|this|that|he|she|his|her|such|both|however|therefore|thus|"
@@ -103,26 +111,77 @@ class Evidence:
         return [quote.excerpt(words, language) for quote in ranked[:count]]
 
 
-def gather(question: str, hits: Sequence[Hit], retriever: Retriever) -> Evidence:
-    """Rank the sentences of the passages found; equal words count once, at the best passage."""
+def gather(question: str, hits: Sequence[Hit], retriever: Retriever, reader: Reader | None = None) -> Evidence:
+    """Rank the sentences of the passages found, the nearest of them read; equal words count once, at their best."""
     language = retriever.index.language
     if pinned := _pinned(hits, retriever):
         return pinned
     stem, choices = split_choices(question)
-    found = candidates(stem, hits, retriever)
+    alone = _gathered(asked_about(stem, language), choices, hits, retriever, reader)
+    sides = compared(stem, language)
+    both = _both_sides(sides, hits, retriever, reader) if sides else None
+    return both if both and both.confidence >= alone.confidence - _RATHER_BOTH else alone
+
+
+def _gathered(
+    question: str, choices: Sequence[str], hits: Sequence[Hit], retriever: Retriever, reader: Reader | None
+) -> Evidence:
+    language = retriever.index.language
+    found = candidates(question, hits, retriever)
     if not found:
         return Evidence((), (), 0.0)
+    was_read = reader is not None and language.startswith(READ_LANGUAGE)
+    if reader is not None and was_read:
+        found = read_nearest(question, found, reader, language)
     named = [_named(candidate.text, choices, language) for candidate in found]
     scores = [
-        candidate.score - _LOWER_PASSAGE * candidate.rank + (_NAMES_A_CHOICE if choice else 0.0)
+        score_of(candidate, was_read=was_read) - _LOWER_PASSAGE * candidate.rank + (_NAMES_A_CHOICE if choice else 0.0)
         for candidate, choice in zip(found, named, strict=True)
     ]
     best = max(range(len(found)), key=scores.__getitem__)
-    confidence = min(max(0.0, *(candidate.score for candidate in found)), 1.0)
+    confidence = confidence_of(found, was_read=was_read)
     quotes = _quotes(found, scores, language)
-    if named[best] or not asks_to_explain(question, language):
+    if named[best]:
         return Evidence(quotes, quotes[:1], confidence, named[best])
-    return Evidence(quotes, _explanation(retriever.query(stem), quotes, retriever), confidence)
+    if asks_to_explain(question, language):
+        return Evidence(quotes, _explanation(retriever.query(question), quotes, retriever), confidence)
+    return Evidence(quotes, _with_runner_up(quotes), confidence)
+
+
+def _both_sides(
+    sides: tuple[str, str], hits: Sequence[Hit], retriever: Retriever, reader: Reader | None
+) -> Evidence | None:
+    """What the course says of the one and of the other, as sure as the side of which it says less."""
+    first, second = (_gathered(side, (), hits, retriever, reader) for side in sides)
+    if not first.quotes or not second.quotes:
+        return None
+    opening = first.quotes[0]
+    other = next((quote for quote in second.quotes if _apart(opening, quote)), None)
+    quotes = tuple(sorted({*first.quotes, *second.quotes}, key=lambda quote: -quote.score))
+    confidence = min(first.confidence, second.confidence)
+    return Evidence(quotes, (opening, other), confidence) if other else None
+
+
+def _apart(first: Quote, other: Quote) -> bool:
+    return other.chunk.doc_id != first.chunk.doc_id or other.end <= first.start or first.end <= other.start
+
+
+def _with_runner_up(quotes: Sequence[Quote]) -> tuple[Quote, ...]:
+    """The best quote, and another that scores nearly as well, where both are short: which of them answers is open."""
+    first, *others = quotes
+    for other in others:
+        if other.score < first.score - _NEARLY_AS_GOOD:
+            break
+        length = len(f"{first.text} {other.text}".split())
+        if length <= _MOST_WORDS and _apart(first, other) and not _says_the_same(first, other):
+            return first, other
+    return (first,)
+
+
+def _says_the_same(first: Quote, other: Quote) -> bool:
+    """Whether most words of the other are the first's too: a sentence and its twin in a summary."""
+    own = words(other.text)
+    return len(set(own) & set(words(first.text))) > _TWIN * len(set(own))
 
 
 def _pinned(hits: Sequence[Hit], retriever: Retriever) -> Evidence | None:

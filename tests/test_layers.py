@@ -73,3 +73,8 @@ def test_all_names_are_there_and_sorted(package):
 
     assert all(hasattr(module, name) for name in module.__all__)
     assert len(set(module.__all__)) == len(module.__all__)
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if not name.startswith("rag/tuning/")])
+def test_tuning_is_not_imported_at_run_time(module):
+    assert [name for name in _imports(module) if name.startswith("rag.tuning")] == []

@@ -37,6 +37,10 @@ class UiError(Exception):
     """What a person asked of the command or the page cannot be done; the message says what to do."""
 
 
+class SelfTestNotSaved(UiError):
+    """What a model's self-test found cannot be written down."""
+
+
 class ServeRefused(UiError):
     """The server cannot, or must not, listen where it was asked to."""
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ui.terminal import asking_progress, print_line, print_table, say, status
-from ui.wiring import open_assistant, read_settings
+from ui.wiring import included_course, open_assistant, read_settings
 
 # As in `cli`: `eval` brings numpy, so the commands import it where they use it.
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
         RunOptions,
     )
     from rag import Message, Search
+    from rag.settings import Answers
 
 app = typer.Typer(
     help="Asks whole sets of questions: are the answers any good, and where not?",
@@ -45,6 +48,8 @@ CourseOption = Annotated[
         "--course", metavar="DIR", help="The folder with the course; without it, the course that is included."
     ),
 ]
+
+_BOTH_WAYS: tuple[Answers, Answers] = ("quoted", "written")
 
 _STAGES = {
     "answer": "Answering",
@@ -186,6 +191,31 @@ def judge(
         judged = judge_run(llm, judged_run, agreements, on_progress)
     _print_judged(judged)
     _report(run_dir)
+
+
+@app.command("self-test")
+def self_test(
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Keep both runs there; else they are thrown away.")
+    ] = None,
+) -> None:
+    """Find out whether the model words answers better than the course's own sentences do, and use what is better."""
+    from tempfile import TemporaryDirectory
+
+    from eval import read_questions, self_test
+    from rag.models import load_llm
+    from ui.self_tests import SelfTests
+
+    settings = read_settings()
+    llm = load_llm(settings)
+    quoted, written = (open_assistant(None, replace(settings, answers=answers), llm) for answers in _BOTH_WAYS)
+    asked = read_questions(Path(str(files("eval") / "sets" / f"{included_course().name}.jsonl")))
+    with TemporaryDirectory() as scratch, _progress() as on_progress:
+        found = self_test(quoted, written, asked, out or Path(scratch), on_progress)
+    _print_comparison(found.comparison)
+    SelfTests(settings.data).remember(llm.fingerprint, words_better=found.words_better)
+    decided = "the model words" if found.words_better else "the course's own sentences are"
+    print_line(f"From now on {decided} the answers of {llm.name}, unless COURSECITE_ANSWERS says otherwise.")
 
 
 class _SearchOnly:

@@ -1,4 +1,4 @@
-"""CourseIndexes: the saved indexes of all courses that one program works with, over one model and one embedder."""
+"""CourseIndexes: the saved indexes of all courses that one program works with, over the same models."""
 
 from __future__ import annotations
 
@@ -14,18 +14,30 @@ from rag.embedding import Embedder
 from rag.index import POINTER, Index
 from rag.indexing import index_folder, open_index
 from rag.llm import LLM
+from rag.reader import Reader
+from rag.reranking import Reranker
 from rag.retrieval import Retriever
 from rag.settings import Settings
 from ui.current import CurrentAssistant
+from ui.self_tests import SelfTests
 
 
 class CourseIndexes:
     """Builds, opens and removes the index of a course, and puts an assistant over it."""
 
-    def __init__(self, settings: Settings, llm: LLM, embedder: Embedder) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        llm: LLM,
+        embedder: Embedder,
+        reader: Reader | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
         self.embedder = embedder
         self._settings = settings
         self._llm = llm
+        self._reader = reader
+        self._reranker = reranker
 
     def open(
         self,
@@ -66,5 +78,10 @@ class CourseIndexes:
         return index_folder(self._settings.data, folder)
 
     def _assistant(self, index: Index) -> Assistant:
-        answering = Answering(written=self._settings.answers == "written", confident=self._settings.strictness)
-        return Assistant(Retriever(index, self.embedder), self._llm, answering)
+        answering = Answering(written=self._model_words(), confident=self._settings.strictness)
+        return Assistant(Retriever(index, self.embedder, self._reranker), self._llm, answering, self._reader)
+
+    def _model_words(self) -> bool:
+        if self._settings.answers == "auto":
+            return SelfTests(self._settings.data).words_better(self._llm.fingerprint)
+        return self._settings.answers == "written"

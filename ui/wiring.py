@@ -67,11 +67,13 @@ def open_journal(settings: Settings) -> Journal:
 
 
 def _load_models(settings: Settings, llm: LLM | None = None) -> CourseIndexes:
-    from rag.models import load_embedder, load_llm
+    from rag.models import load_embedder, load_llm, load_reader, load_reranker
     from ui.indexes import CourseIndexes
 
     with status("Loading the models"):
-        return CourseIndexes(settings, llm or load_llm(settings), load_embedder(settings))
+        return CourseIndexes(
+            settings, llm or load_llm(settings), load_embedder(settings), load_reader(), load_reranker(settings)
+        )
 
 
 def open_index(course: Course, embedder: Embedder, settings: Settings, *, rebuild: bool = False) -> Index:

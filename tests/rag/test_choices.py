@@ -22,3 +22,8 @@ def test_options_are_told_from_the_question(question, stem, choices):
 @pytest.mark.parametrize("question", ["What is an LSTM?", "Vitamin A) and K", "What is plan B) here?", "A) only one"])
 def test_a_question_without_options_is_left_alone(question):
     assert split_choices(question) == (question, ())
+
+
+@pytest.mark.parametrize("stem", ["Which is not a gate?", "All are gates except", "All but which are gates?"])
+def test_no_option_is_offered_where_the_odd_one_out_is_wanted(stem):
+    assert split_choices(f"{stem} A) input B) forget") == (stem, ())

@@ -1,4 +1,9 @@
+from corpus import read_course
+from rag.building import build
+from rag.chunking import Chunking
 from rag.evidence import gather
+from rag.retrieval import Retriever
+from tests.rag.test_reading import WordReader
 
 
 def test_the_sentence_that_answers_comes_first(biology_retriever):
@@ -50,3 +55,68 @@ def test_excerpts_are_whole_sentences_around_the_best_of_each_passage(biology_re
 
     assert excerpts[0] == "Mitochondria release energy from glucose. Plants store energy as starch."
     assert len(excerpts) == 2
+
+
+def test_of_two_near_sentences_the_one_that_was_read_to_answer_is_first(biology_retriever):
+    question = "How do plants store energy?"
+    reader = WordReader("Mitochondria release")
+
+    evidence = gather(question, biology_retriever.search(question), biology_retriever, reader)
+
+    assert evidence.quotes[0].text == "Plants store energy as starch."  # much nearer: reading does not outweigh it
+    assert evidence.quotes[1].text == "Mitochondria release energy from glucose."
+    assert reader.texts
+
+
+def test_other_languages_are_not_read_with_english_weights(biology, embedder):
+    (biology / "course.toml").write_text('language = "de"\n', encoding="utf-8")
+    retriever = Retriever(build(read_course(biology), embedder, Chunking()), embedder)
+    reader = WordReader("starch")
+
+    gather("starch", retriever.search("starch"), retriever, reader)
+
+    assert reader.texts == []
+
+
+def test_two_short_sentences_that_answer_about_as_well_are_both_shown(biology, embedder):
+    (biology / "cells.md").write_text(
+        "# Heart\n\nThe heart pumps blood through the body.\n\n"
+        "# Blood\n\nBlood of the heart carries oxygen to the body.\n",
+        encoding="utf-8",
+    )
+    retriever = Retriever(build(read_course(biology), embedder, Chunking()), embedder)
+
+    evidence = gather("heart blood body", retriever.search("heart blood body"), retriever)
+
+    assert [quote.text for quote in evidence.answer] == [
+        "The heart pumps blood through the body.",
+        "Blood of the heart carries oxygen to the body.",
+    ]
+
+
+def test_a_question_of_the_course_is_no_answer(biology, embedder):
+    (biology / "cells.md").write_text("# Starch\n\nHow do plants store energy? They make grains.\n", encoding="utf-8")
+    retriever = Retriever(build(read_course(biology), embedder, Chunking()), embedder)
+    question = "How do plants store energy?"
+
+    evidence = gather(question, retriever.search(question), retriever)
+
+    assert evidence.confidence <= 0.5
+
+
+def test_a_comparison_is_answered_for_both_sides(biology_retriever):
+    question = "mitosis vs meiosis"
+
+    evidence = gather(question, biology_retriever.search(question), biology_retriever)
+
+    assert [quote.text for quote in evidence.answer] == [
+        "Mitosis divides one nucleus into two equal nuclei.",
+        "Meiosis makes four cells with half the chromosomes.",
+    ]
+
+
+def test_a_comparison_with_what_the_course_does_not_have_is_as_unsure_as_that(biology_retriever):
+    def confidence(question):
+        return gather(question, biology_retriever.search(question), biology_retriever).confidence
+
+    assert confidence("mitosis vs meiosis") > 0.5 > confidence("mitosis vs osmosis")

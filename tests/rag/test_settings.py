@@ -18,13 +18,14 @@ def test_each_field_has_its_variable(tmp_path):
         "COURSECITE_MODEL": "m.gguf",
         "COURSECITE_MODEL_KEY": "k",
         "COURSECITE_EMBEDDER": "e",
+        "COURSECITE_RERANKER": "r",
         "COURSECITE_ANSWERS": "written",
         "COURSECITE_STRICTNESS": "0.7",
         "COURSECITE_THREADS": "3",
         "COURSECITE_DATABASE": "sqlite:///d",
     }
 
-    expected = Settings(Path(tmp_path), "m.gguf", "k", "e", "written", 0.7, 3, "sqlite:///d")
+    expected = Settings(Path(tmp_path), "m.gguf", "k", "e", "r", "written", 0.7, 3, "sqlite:///d")
     assert Settings.from_environment(environment) == expected
 
 

@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, FakeLLM
 from tests.eval.conftest import FakeAssistant, course_documents, question_items, write_jsonl
 from tests.eval.test_files import FullDisk
 from tests.eval.test_judge import PAIRS, JudgeServer
 from ui import eval_commands
 from ui.cli import app
+from ui.self_tests import SelfTests
 
 GATES = "How many gates does an LSTM have?"
 
@@ -466,3 +467,18 @@ def test_the_real_search_over_the_included_course(tmp_path):
     summary = json.loads((tmp_path / "run" / "summary.json").read_text(encoding="utf-8"))
     assert summary["retrieval"]["success@5"]["value"] > 0.5
     assert summary["counts"]["questions"] == 20
+
+
+def test_a_self_test_decides_who_words_the_answers_of_a_model(coursecite, assistants, monkeypatch, tmp_path):
+    monkeypatch.setattr("rag.models.load_llm", lambda settings: FakeLLM())
+    monkeypatch.setattr(eval_commands, "included_course", lambda: tmp_path / "included")
+    monkeypatch.setattr(eval_commands, "files", lambda package: tmp_path / package)
+    (tmp_path / "eval" / "sets").mkdir(parents=True)
+    write_jsonl(tmp_path / "eval" / "sets" / "included.jsonl", question_items())
+    assistants.failing = ["What makes leaves green?"]
+
+    result = coursecite("self-test")
+
+    assert result.exit_code == 0, result.output
+    assert "the model words the answers of fake" in result.output
+    assert SelfTests(tmp_path / "data").words_better("fake")

@@ -1,0 +1,1 @@
+"""How the weights that ship with the package were made. Nothing here is imported at run time."""
