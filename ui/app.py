@@ -17,8 +17,11 @@ from ui import texts
 from ui.chat import page
 from ui.courses import Courses
 from ui.instructor import Desk, instructor_app
+from ui.journal import Journal
+from ui.sign_in import Gate
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+ANY_HOST = ("*",)
 
 # Gradio starts its page from inline scripts, so those cannot be forbidden; inline event handlers,
 # which is what injected markup would bring, can. Nothing may be fetched from or sent to elsewhere.
@@ -44,14 +47,18 @@ _HEADERS = {
 }
 
 
-def build(courses: Courses, hosts: Sequence[str] = LOOPBACK, desk: Desk | None = None) -> FastAPI:
+def build(
+    courses: Courses, hosts: Sequence[str] = LOOPBACK, desk: Desk | None = None, *, accounts: Journal | None = None
+) -> FastAPI:
     """The app that serves `courses`, of which one at least is ready, and with a `desk` the instructors' pages.
 
-    `hosts` are the names it answers to (``["*"]`` for any): with the default, a page elsewhere
-    cannot reach a server on this machine by pointing its own name at it.
+    `hosts` are the names it answers to (`ANY_HOST` for any): with the default, a page elsewhere
+    cannot reach a server on this machine by pointing its own name at it. With `accounts`, the journal
+    that they are in, everybody must sign in; without, everybody is taken for whoever sits at this machine.
     """
     first = courses.ready[0].slug
     app = FastAPI(openapi_url=None)
+    app.add_middleware(Gate, accounts=accounts)
     # Without a CORS middleware of ours, Gradio's own allows any origin where the host is not local.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))

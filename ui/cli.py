@@ -10,9 +10,9 @@ import typer
 from typer.core import TyperGroup
 
 from corpus import read_course, report_row
-from ui import eval_commands
+from ui import eval_commands, privacy_commands, user_commands
 from ui.terminal import print_index, print_reply, say, status
-from ui.wiring import open_assistant, open_courses, open_index, read_settings
+from ui.wiring import open_assistant, open_courses, open_index, open_journal, read_settings
 
 # Nothing heavy up here: `coursecite --help` answers at once because torch, FAISS and Gradio are
 # imported by the commands that use them.
@@ -46,6 +46,8 @@ app = typer.Typer(
 )
 
 app.add_typer(eval_commands.app, name="eval")
+app.add_typer(user_commands.app, name="user")
+app.add_typer(privacy_commands.app, name="privacy")
 
 CourseOption = Annotated[
     Path | None,
@@ -108,17 +110,24 @@ def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
 ) -> None:
-    """Open the web chat on this machine."""
-    from ui.app import build
+    """Open the web chat. Without accounts, for this machine alone; with them, everybody must sign in."""
+    from ui.app import ANY_HOST, LOOPBACK, build
     from ui.indexer import Indexer
     from ui.instructor import Desk
-    from ui.server import listen, run
+    from ui.server import is_loopback, listen, run
+    from ui.sign_in import learner_of
 
-    socket = listen(host, port)
-    courses, indexes = open_courses(course or [], read_settings())
-    desk = Desk(courses, indexes, Indexer(courses, indexes))
+    settings = read_settings()
+    journal = open_journal(settings)
+    has_accounts = journal.accounts.exist()
+    socket = listen(host, port, has_accounts=has_accounts)
+    courses, indexes = open_courses(course or [], settings)
+    desk = Desk(courses, indexes, Indexer(courses, indexes), learner_of)
     say(f"The chat is open on http://{host}:{port} - stop it with Ctrl-C.")
-    run(build(courses, desk=desk), socket)
+    if not is_loopback(host):
+        say("Passwords and answers can be read on their way; put a server before it that speaks https.")
+    hosts = LOOPBACK if is_loopback(host) else ANY_HOST
+    run(build(courses, hosts, desk, accounts=journal if has_accounts else None), socket)
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ import secrets
 from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from ui.errors import NotAllowed
@@ -40,11 +40,12 @@ def refuse_forged(request: Request, given: str) -> None:
     """Raise `NotAllowed` unless `given`, from the form or the header, is the token of this browser."""
     token = request.cookies.get(COOKIE, "")
     known = bool(_TOKEN.fullmatch(token)) and secrets.compare_digest(token.encode(), given.encode())
-    if not known or not _comes_from_here(request):
+    if not known or not comes_from_here(request):
         raise NotAllowed(_FORGED)
 
 
-def _comes_from_here(request: Request) -> bool:
+def comes_from_here(request: HTTPConnection) -> bool:
+    """Whether the browser says that one of our own pages sent this; what is no browser says nothing, and passes."""
     site = request.headers.get("sec-fetch-site", "same-origin")
     origin = request.headers.get("origin", "")
     return site in ("same-origin", "none") and (not origin or urlsplit(origin).netloc == request.headers.get("host"))

@@ -29,12 +29,15 @@ def saving(path: Path) -> Iterator[None]:
         ) from error
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a kill at any moment leaves the old one or the new one. Raises `NotSaved`."""
+def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Write a file so that a kill at any moment leaves the old one or the new one. Raises `NotSaved`.
+
+    `mode` says who may read it, as far as the process's umask lets them.
+    """
     draft = path.with_name(f".{path.name}-{uuid.uuid4().hex[:8]}")
     with saving(path):
         try:
-            with draft.open("wb") as stream:
+            with open(draft, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as stream:
                 stream.write(content)
                 stream.flush()
                 os.fsync(stream.fileno())

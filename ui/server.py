@@ -12,14 +12,17 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, has_accounts: bool) -> socket.socket:
     """Bind `host`:`port` now, before any model is loaded, so that a port in use is said at once.
 
-    Raises `ServeRefused` for a port in use, and for any address but this machine's own: there are
-    no accounts yet, and without them anybody on the network could ask.
+    Raises `ServeRefused` for a port in use, and, as long as there are no accounts, for any address
+    but this machine's own: anybody on the network could ask, and change courses.
     """
-    if not _is_loopback(host):
-        raise ServeRefused(f"{host} can be reached from other machines; without accounts only 127.0.0.1 is served.")
+    if not has_accounts and not is_loopback(host):
+        raise ServeRefused(
+            f"{host} can be reached from other machines, and there are no accounts; "
+            "add one first: coursecite user add NAME --role admin"
+        )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -42,7 +45,8 @@ def run(app: FastAPI, listening: socket.socket) -> None:
     uvicorn.Server(config).run(sockets=[listening])
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine itself can reach a server that listens there."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import threading
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar, cast
 
 import pytest
+from argon2 import PasswordHasher
 
 from corpus import Document, Place, Section
 from rag import (
@@ -30,6 +32,7 @@ from rag import (
 )
 from ui.courses import Courses, OfferedCourse
 from ui.current import CurrentAssistant
+from ui.journal import Journal, passwords
 
 T = TypeVar("T")
 
@@ -136,6 +139,37 @@ def in_event_loop(make: Callable[[], T]) -> T:
 
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, inside()).result()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashes() -> Iterator[None]:
+    """A password's hash is made to be slow; in tests it need not be."""
+    quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", quick)
+        yield
+
+
+@pytest.fixture(scope="session")
+def made_on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with all tables, to be copied: that is quicker than to migrate."""
+    path = tmp_path_factory.mktemp("made") / "journal.sqlite"
+    Journal.open(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture
+def sqlite_address(made_on_sqlite: Path, tmp_path: Path) -> str:
+    """A database with all tables, and nothing in them."""
+    return f"sqlite:///{shutil.copy(made_on_sqlite, tmp_path)}"
+
+
+@pytest.fixture
+def sqlite_journal(sqlite_address: str) -> Iterator[Journal]:
+    """A journal for tests to which the database does not matter."""
+    journal = Journal.open(sqlite_address)
+    yield journal
+    journal.close()
 
 
 @pytest.fixture

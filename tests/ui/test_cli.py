@@ -229,7 +229,7 @@ def test_serving_the_network_without_accounts_is_refused(run):
     ended = run("serve", "--host", "0.0.0.0")
 
     assert ended.returncode == 1
-    assert "only 127.0.0.1" in _sentence(ended)
+    assert "coursecite user add NAME --role admin" in _sentence(ended)
 
 
 def test_course_text_cannot_drive_the_terminal(run, tmp_path):

@@ -18,6 +18,16 @@ class Privacy:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def knows(self, learner_id: str) -> bool:
+        """Whether anything is kept about them."""
+        kept = (
+            select(AccountRow.id).where(AccountRow.id == learner_id),
+            select(ConversationRow.id).where(ConversationRow.learner_id == learner_id),
+            select(CorrectionRow.id).where(CorrectionRow.author == learner_id),
+        )
+        with self._database.reading() as session:
+            return any(session.execute(query.limit(1)).first() is not None for query in kept)
+
     def export(self, learner_id: str) -> dict[str, Any]:
         """All of it as plain JSON types; passwords and tokens are left out, for they are kept as hashes alone."""
         with self._database.reading() as session:

@@ -51,13 +51,6 @@ def made_on_postgresql(postgresql: str) -> Iterator[str]:
         yield str(psycopg.conninfo.conninfo_to_dict(address)["dbname"])
 
 
-@pytest.fixture(scope="session")
-def made_on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("made") / "journal.sqlite"
-    Journal.open(f"sqlite:///{path}").close()
-    return path
-
-
 @pytest.fixture
 def empty_on_postgresql(postgresql: str) -> Iterator[str]:
     with database_on(postgresql, "template1") as address:
@@ -89,11 +82,6 @@ def postgresql_address(shared_on_postgresql: str) -> Iterator[str]:
     with psycopg.connect(shared_on_postgresql) as connection:
         tables = ", ".join(table.name for table in Table.metadata.sorted_tables)
         connection.execute(f"TRUNCATE {tables}")
-
-
-@pytest.fixture
-def sqlite_address(made_on_sqlite: Path, tmp_path: Path) -> str:
-    return f"sqlite:///{shutil.copy(made_on_sqlite, tmp_path)}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -5,18 +5,9 @@ from argon2 import PasswordHasher, extract_parameters
 from sqlalchemy import update
 
 from ui.errors import AccountInvalid
-from ui.journal import passwords
 from ui.journal.schema import AccountRow, SessionRow
 
 PASSWORD = "correct horse battery"
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch):
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    passwords._nobodys_hash.cache_clear()
-    yield
-    passwords._nobodys_hash.cache_clear()
 
 
 def test_somebody_with_an_account_is_known_by_name_and_password(journal):

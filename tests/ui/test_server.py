@@ -1,0 +1,22 @@
+import pytest
+
+from ui.errors import ServeRefused
+from ui.server import is_loopback, listen
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "localhost", "::1"])
+def test_this_machine_itself_needs_no_accounts(host):
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "learn.example", "", "localhost.evil.example"])
+def test_anything_else_does(host):
+    with pytest.raises(ServeRefused, match="no accounts; add one first"):
+        listen(host, 0, has_accounts=False)
+
+
+def test_with_accounts_the_network_is_served():
+    listening = listen("0.0.0.0", 0, has_accounts=True)
+
+    assert listening.getsockname()[0] == "0.0.0.0"
+    listening.close()

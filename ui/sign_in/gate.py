@@ -1,0 +1,104 @@
+"""Gate: the one place through which every request comes, and where it is found out who sent it."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Protocol, cast
+from urllib.parse import quote
+
+from anyio import to_thread
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.csrf import comes_from_here
+from ui.errors import JournalError
+from ui.journal import Journal
+from ui.learner import LOCAL, Learner
+from ui.sign_in.pages import COOKIE, PATHS, pages
+
+_SAFE: Final = ("GET", "HEAD", "OPTIONS")
+
+
+class _HasState(Protocol):
+    """A request of Starlette, FastAPI or Gradio."""
+
+    @property
+    def state(self) -> Any:
+        """What the gate wrote into it."""
+
+
+def learner_of(request: _HasState) -> Learner | None:
+    """Who sent the request; None only where it did not come through the gate."""
+    return cast("Learner | None", getattr(request.state, "learner", None))
+
+
+class Gate:
+    """With `accounts`, the journal that they are in, nobody unknown gets past; without, everybody is `LOCAL`.
+
+    Either way a page of another site can change nothing here. Plain ASGI, so that streams stay streams.
+    """
+
+    def __init__(self, app: ASGIApp, accounts: Journal | None) -> None:
+        self._app = app
+        self._accounts = accounts
+        self._pages = pages(accounts) if accounts else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it here."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+        elif self._pages and scope["path"] in PATHS:
+            await self._pages(scope, receive, send)
+        elif turned_away := await self._turned_away(scope):
+            await _answer(turned_away, scope, receive, send)
+        else:
+            await self._app(scope, receive, _uncached(send) if self._accounts else send)
+
+    async def _turned_away(self, scope: Scope) -> Response | None:
+        """Note who sent the request, or say why it goes no further."""
+        request = HTTPConnection(scope)
+        if scope.get("method", "") not in _SAFE and not comes_from_here(request):
+            return PlainTextResponse("This request came from a page of another site.", status_code=403)
+        try:
+            learner = await self._learner(request)
+        except JournalError as error:
+            return PlainTextResponse(str(error), status_code=503, headers={"Retry-After": "5"})
+        if learner is None:
+            return _sign_in_first(request)
+        scope.setdefault("state", {})["learner"] = learner
+        return None
+
+    async def _learner(self, request: HTTPConnection) -> Learner | None:
+        if self._accounts is None:
+            return LOCAL
+        token = request.cookies.get(COOKIE)
+        return await to_thread.run_sync(self._accounts.sessions.learner, token) if token else None
+
+
+def _sign_in_first(request: HTTPConnection) -> Response:
+    """A person is shown where to sign in, to come back to this page; a program is told."""
+    if request.scope.get("method") == "GET" and "text/html" in request.headers.get("accept", ""):
+        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/login?next={quote(wanted)}", status_code=303)
+    return PlainTextResponse("Sign in first.", status_code=401)
+
+
+async def _answer(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008})
+    else:
+        await response(scope, receive, send)
+
+
+def _uncached(send: Send) -> Send:
+    """Pages are not shown again by the browser's "back" after somebody signed out."""
+
+    async def send_uncached(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            if headers.get("content-type", "").startswith("text/html"):
+                headers["Cache-Control"] = "no-store"
+        await send(message)
+
+    return send_uncached
