@@ -164,13 +164,25 @@ class Index:
         Raises `IndexMissing`, `IndexDamaged`, or `IndexStale` when it was built by another embedder,
         with another chunking, or by another release's format.
         """
+        while True:
+            name = _current(folder)
+            try:
+                return cls._load(folder / name, embedder, chunking)
+            except (IndexMissing, IndexDamaged):
+                if _current(folder) == name:
+                    raise
+                # Another process has put a new one in its place meanwhile, and removed this one.
+
+    @classmethod
+    def _load(cls, version_folder: Path, embedder: str, chunking: Chunking) -> Index:
         try:
-            version_folder = folder / (folder / POINTER).read_text(encoding="utf-8").strip()
             about = json.loads((version_folder / "about.json").read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise IndexMissing(f"There is no index in {folder}; run `coursecite index` first.") from None
+            raise IndexMissing(f"There is no index in {version_folder}; run `coursecite index` first.") from None
         except (OSError, ValueError) as error:
-            raise IndexDamaged(f"The index in {folder} cannot be read ({error}); run `coursecite index`.") from error
+            raise IndexDamaged(
+                f"The index in {version_folder} cannot be read ({error}); run `coursecite index`."
+            ) from error
         _refuse_stale(about, embedder, chunking)
         try:
             return cls._read(version_folder, about)
@@ -247,6 +259,16 @@ class Index:
 def indexed_text(chunk: Chunk) -> str:
     """What is embedded and searched for a passage: its title and headings stand above its text."""
     return "\n".join([chunk.title, *chunk.place.headings, chunk.text])
+
+
+def _current(folder: Path) -> str:
+    """The name of the sub-folder with the current index. Raises `IndexMissing` or `IndexDamaged`."""
+    try:
+        return (folder / POINTER).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise IndexMissing(f"There is no index in {folder}; run `coursecite index` first.") from None
+    except (OSError, ValueError) as error:
+        raise IndexDamaged(f"The index in {folder} cannot be read ({error}); run `coursecite index`.") from error
 
 
 def _refuse_stale(about: dict[str, Any], embedder: str, chunking: Chunking) -> None:

@@ -229,6 +229,59 @@ def test_two_courses_of_one_name_have_their_own_folders(tmp_path, biology):
     assert index_folder(tmp_path, biology) != index_folder(tmp_path, twin)
 
 
+def test_processes_that_index_one_course_take_turns_while_the_old_index_answers(biology, embedder, tmp_path):
+    folder = tmp_path / "index"
+    old = open_index(read_course(biology), folder, embedder, Chunking())
+    for number in range(30):
+        (biology / f"new{number:02}.md").write_text(f"Ribosome {number} makes proteins.", encoding="utf-8")
+    script = textwrap.dedent(
+        f"""
+        import sys
+        from pathlib import Path
+        from corpus import read_course
+        from rag.chunking import Chunking
+        from rag.indexing import open_index
+        from tests.conftest import WordEmbedder
+        course = read_course(Path({str(biology)!r}))
+        print(open_index(course, Path({str(folder)!r}), WordEmbedder(), Chunking(), rebuild=True).version)
+        """
+    )
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    processes = [
+        subprocess.Popen([sys.executable, "-c", script], env=environment, stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+
+    versions = []
+    while any(process.poll() is None for process in processes):
+        versions.append(Index.load(folder, "words", Chunking()).version)
+    printed = {process.communicate()[0].strip() for process in processes}
+
+    [new] = printed
+    assert [process.returncode for process in processes] == [0, 0, 0]
+    assert versions == sorted(versions, key=[old.version, new].index)
+    assert versions[0] == old.version
+    assert Index.load(folder, "words", Chunking()).version == new
+    assert len([path for path in folder.iterdir() if path.is_dir()]) == 1
+
+
+def test_an_index_that_is_replaced_while_it_is_read_is_read_anew(biology_index, tmp_path, monkeypatch):
+    biology_index.save(tmp_path)
+    read = Index._read.__func__
+    replaced = []
+
+    def replacing(cls, folder, about):
+        if not replaced:
+            replaced.append(folder)
+            biology_index.save(tmp_path)
+        return read(cls, folder, about)
+
+    monkeypatch.setattr(Index, "_read", classmethod(replacing))
+
+    assert Index.load(tmp_path, "words", Chunking()).version == biology_index.version
+    assert not replaced[0].exists()
+
+
 @pytest.mark.parametrize("moment", range(1, 8))
 def test_a_kill_while_saving_leaves_the_old_index_or_the_new_one(biology, embedder, tmp_path, moment):
     """The process is killed at its `moment`th write; whatever is left must load."""

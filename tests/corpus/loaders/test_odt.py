@@ -19,7 +19,7 @@ NAMESPACES = " ".join(
 XLINK = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
 
 
-def _odt(body, styles="", **others):
+def odt(body, styles="", **others):
     content = (
         f"<office:document-content {NAMESPACES} {XLINK}><office:automatic-styles>{styles}</office:automatic-styles>"
         f"<office:body><office:text>{body}</office:text></office:body></office:document-content>"
@@ -28,7 +28,7 @@ def _odt(body, styles="", **others):
 
 
 def _text(body, styles="", **others):
-    return read_one("notes.odt", _odt(body, styles, **others)).text
+    return read_one("notes.odt", odt(body, styles, **others)).text
 
 
 def test_headings_are_places():
@@ -37,7 +37,7 @@ def test_headings_are_places():
         '<text:h text:outline-level="2">Mitosis</text:h><text:section><text:p>It has phases.</text:p></text:section>'
     )
 
-    assert passages(read_one("notes.odt", _odt(body))) == [
+    assert passages(read_one("notes.odt", odt(body))) == [
         ("§ Cells", "They divide."),
         ("§ Cells › Mitosis", "It has phases."),
     ]
