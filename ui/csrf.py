@@ -46,6 +46,7 @@ def refuse_forged(request: Request, given: str) -> None:
 
 def comes_from_here(request: HTTPConnection) -> bool:
     """Whether the browser says that one of our own pages sent this; what is no browser says nothing, and passes."""
-    site = request.headers.get("sec-fetch-site", "same-origin")
+    if site := request.headers.get("sec-fetch-site"):
+        return site in ("same-origin", "none")
     origin = request.headers.get("origin", "")
-    return site in ("same-origin", "none") and (not origin or urlsplit(origin).netloc == request.headers.get("host"))
+    return not origin or urlsplit(origin).netloc == request.headers.get("host")
