@@ -47,6 +47,6 @@ def refuse_forged(request: Request, given: str) -> None:
 def comes_from_here(request: HTTPConnection) -> bool:
     """Whether the browser says that one of our own pages sent this; what is no browser says nothing, and passes."""
     if site := request.headers.get("sec-fetch-site"):
-        return site in ("same-origin", "none")  # the origin of a form on a page without referrer is "null"
+        return site in ("same-origin", "none")
     origin = request.headers.get("origin", "")
     return not origin or urlsplit(origin).netloc == request.headers.get("host")
