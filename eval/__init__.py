@@ -7,6 +7,7 @@ from eval.asking import OnProgress, Progress
 from eval.batch import answer_batch
 from eval.cache import AnswerCache
 from eval.compare import Comparison, Difference, compare
+from eval.course_runs import ShownMeasure, ShownRun, count_questions, report_of, run_course_set, shown_runs
 from eval.errors import (
     EvalError,
     GateInvalid,
@@ -63,12 +64,15 @@ __all__ = [
     "RunSettings",
     "RunSummary",
     "SelfTest",
+    "ShownMeasure",
+    "ShownRun",
     "Span",
     "Summary",
     "agree",
     "answer_batch",
     "check_gate",
     "compare",
+    "count_questions",
     "first_to_look_at",
     "judge_run",
     "load_judged",
@@ -78,9 +82,12 @@ __all__ = [
     "read_gate",
     "read_pairs",
     "read_questions",
+    "report_of",
     "run",
+    "run_course_set",
     "score",
     "self_test",
+    "shown_runs",
     "summarise",
     "write_junit",
     "write_report",

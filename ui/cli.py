@@ -112,6 +112,7 @@ def serve(
 ) -> None:
     """Open the web chat. Without accounts, for this machine alone; with them, everybody must sign in."""
     from ui.app import ANY_HOST, LOOPBACK, build
+    from ui.evaluator import Evaluator
     from ui.indexer import Indexer
     from ui.instructor import Desk
     from ui.server import is_loopback, listen, run
@@ -122,7 +123,8 @@ def serve(
     has_accounts = journal.accounts.exist()
     socket = listen(host, port, has_accounts=has_accounts)
     courses, indexes = open_courses(course or [], settings)
-    desk = Desk(courses, indexes, Indexer(courses, indexes), learner_of)
+    evaluator = Evaluator(courses, eval_commands.CourseEvaluations(settings.data), settings.data / "runs")
+    desk = Desk(courses, indexes, Indexer(courses, indexes), journal, evaluator, learner_of)
     say(f"The chat is open on http://{host}:{port} - stop it with Ctrl-C.")
     if not is_loopback(host):
         say("Passwords and answers can be read on their way; put a server before it that speaks https.")

@@ -73,6 +73,14 @@ class FileGone(UiError):
     """There is no such file in the course, or no longer."""
 
 
+class CorrectionRefused(UiError):
+    """What an instructor wrote cannot be kept as the answer to a question."""
+
+
+class EvaluationBusy(UiError):
+    """One evaluation at a time."""
+
+
 class NotSignedIn(UiError):
     """Nobody known asked."""
 

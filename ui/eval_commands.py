@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.resources import files
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
         Row,
         Run,
         RunOptions,
+        ShownRun,
     )
-    from rag import Message, Search
+    from rag import Assistant, Message, Search
     from rag.settings import Answers
 
 app = typer.Typer(
@@ -216,6 +217,37 @@ def self_test(
     SelfTests(settings.data).remember(llm.fingerprint, words_better=found.words_better)
     decided = "the model words" if found.words_better else "the course's own sentences are"
     print_line(f"From now on {decided} the answers of {llm.name}, unless COURSECITE_ANSWERS says otherwise.")
+
+
+class CourseEvaluations:
+    """What the instructors' pages run and show: `ui.evaluator.Evaluations`, wired to `eval`."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+
+    def run(self, assistant: Assistant, questions: Path, runs: Path, show: Callable[[str, int, int], None]) -> None:
+        """Ask the set into a new folder below `runs`, score it and write its report. Raises `EvalError`."""
+        from eval import run_course_set
+
+        run_course_set(assistant, questions, runs, _cache(self._data), lambda at: show(at.stage, at.done, at.total))
+
+    def count(self, questions: Path) -> int:
+        """How many questions the set has. Raises `EvalError` for a file that is none."""
+        from eval import count_questions
+
+        return count_questions(questions)
+
+    def shown(self, runs: Path) -> Sequence[ShownRun]:
+        """The finished runs, the newest first. Raises `EvalError`."""
+        from eval import shown_runs
+
+        return shown_runs(runs)
+
+    def report(self, runs: Path, name: str) -> bytes:
+        """The report of one of them, as HTML. Raises `EvalError`."""
+        from eval import report_of
+
+        return report_of(runs, name)
 
 
 class _SearchOnly:

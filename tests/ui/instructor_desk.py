@@ -11,15 +11,20 @@ from typing import Any
 from fastapi import FastAPI, Request
 from httpx import Response
 from starlette.testclient import TestClient
+from ui.journal.feedback import Thumb
 
 from corpus import read_course
+from rag import Answer, record
 from rag.settings import Settings
 from tests.conftest import FakeLLM, WordEmbedder
 from ui.courses import Courses, OfferedCourse
 from ui.csrf import COOKIE
+from ui.eval_commands import CourseEvaluations
+from ui.evaluator import Evaluator
 from ui.indexer import Indexer
 from ui.indexes import CourseIndexes
 from ui.instructor import Desk, instructor_app
+from ui.journal import Journal
 from ui.learner import LOCAL, Learner
 from ui.uploads import UploadLimits
 
@@ -39,7 +44,20 @@ def desk_over(
     following = indexes.following(folder, assistant)
     given = OfferedCourse("biology", assistant.course_title, folder, "given", following)
     courses = Courses([given], data / "courses", indexes)
-    return Desk(courses, indexes, Indexer(courses, indexes), learner_of, limits)
+    evaluator = Evaluator(courses, CourseEvaluations(data), data / "runs")
+    journal = Journal.open(f"sqlite:///{data / 'journal.sqlite'}")
+    return Desk(courses, indexes, Indexer(courses, indexes), journal, evaluator, learner_of, limits)
+
+
+def asked(desk: Desk, question: str, slug: str = "biology", thumb: Thumb | None = None, reason: str = "") -> Answer:
+    """Have a learner ask, as the chat does, and say what they think of the answer."""
+    answer = desk.courses.assistant(slug).ask(question).answer
+    conversation = desk.journal.conversations.create("learner-1", slug, question)
+    turn = desk.journal.turns.begin("learner-1", conversation.id, question)
+    desk.journal.turns.end("learner-1", turn, "finished", record(answer))
+    if thumb:
+        desk.journal.feedback.give("learner-1", turn, thumb, reason)
+    return answer
 
 
 class Instructor:

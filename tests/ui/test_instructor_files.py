@@ -220,7 +220,16 @@ def test_nothing_is_changed_without_the_token_of_our_own_page(instructor, biolog
     assert [path.name for path in biology.iterdir()] == ["cells.md"]
 
 
-@pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
+def test_a_form_on_a_page_without_referrer_has_the_origin_null(instructor):
+    headers = {"Origin": "null", "Sec-Fetch-Site": "same-origin"}
+    fields = {"csrf": instructor.token(), "title": "Rocks"}
+
+    assert instructor.client.post("/instructor/courses", data=fields, headers=headers).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}]
+)
 def test_nothing_is_changed_for_another_site_even_with_the_token(instructor, headers):
     answer = instructor.client.post(
         "/instructor/courses", data={"csrf": instructor.token(), "title": "Rocks"}, headers=headers

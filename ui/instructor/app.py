@@ -12,10 +12,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from corpus import CorpusError
-from rag import RagError
-from ui.errors import CourseGone, UiError
-from ui.instructor import course_routes
+from ui.errors import EXPECTED, CourseGone
+from ui.instructor import course_routes, evaluation_routes, review_routes
 from ui.instructor.access import genuine
 from ui.instructor.desk import Desk
 from ui.instructor.pages import CONTENT_SECURITY_POLICY, explained
@@ -29,10 +27,11 @@ def instructor_app(desk: Desk) -> FastAPI:
     app = FastAPI(openapi_url=None)
     app.state.desk = desk
     app.add_middleware(_Guarded)
-    for error in (UiError, CorpusError, RagError):
+    for error in EXPECTED:
         app.add_exception_handler(error, _explained)
     app.add_exception_handler(404, _not_found)
-    app.include_router(course_routes.router, dependencies=[Depends(genuine)])
+    for part in (course_routes, review_routes, evaluation_routes):
+        app.include_router(part.router, dependencies=[Depends(genuine)])
     app.mount("/static", StaticFiles(directory=str(files("ui.instructor") / "static")), name="static")
     return app
 

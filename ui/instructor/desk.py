@@ -10,19 +10,26 @@ from fastapi import Depends, Request
 
 from ui.courses import Courses, OfferedCourse
 from ui.errors import CourseUnchangeable
+from ui.evaluator import Evaluator
 from ui.indexer import Indexer
 from ui.indexes import CourseIndexes
+from ui.journal import Journal
 from ui.learner import LOCAL, Learner
 from ui.uploads import CourseFolder, UploadLimits
 
 
 @dataclass(frozen=True)
 class Desk:
-    """The courses of the server with their indexes; `learner_of` says who asks, None for nobody known."""
+    """The courses of the server with their indexes, what was asked of them, and how good the answers are.
+
+    `learner_of` says who asks, None for nobody known.
+    """
 
     courses: Courses
     indexes: CourseIndexes
     indexer: Indexer
+    journal: Journal
+    evaluator: Evaluator
     learner_of: Callable[[Request], Learner | None] = lambda _request: LOCAL
     limits: UploadLimits = field(default_factory=UploadLimits)
 

@@ -11,8 +11,11 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from ui.csrf import keep_token, token_of
 from ui.errors import (
+    CorrectionGone,
+    CorrectionRefused,
     CourseGone,
     CourseUnchangeable,
+    EvaluationBusy,
     FileGone,
     NotAllowed,
     NotSaved,
@@ -43,7 +46,10 @@ _STATUS: dict[type[UiError], int] = {
     NotAllowed: 403,
     CourseGone: 404,
     FileGone: 404,
+    CorrectionGone: 404,
     CourseUnchangeable: 409,
+    EvaluationBusy: 409,
+    CorrectionRefused: 422,
     UploadTooLarge: 413,
     UploadRefused: 422,
     NotSaved: 507,

@@ -84,7 +84,9 @@ class InstructorTexts:
     reasons: str
     was_answered: str
     write_answer: str
-    mended: str
+    leave: str
+    cancel: str
+    as_bar: str
     corrections: str
     no_corrections: str
     question: str
@@ -99,7 +101,6 @@ class InstructorTexts:
     edit: str
     withdraw: str
     confirm_withdraw: str
-    by: str
     asked_over_time: str
     asked_most: str
     day: str
@@ -115,6 +116,7 @@ class InstructorTexts:
     no_cases: str
     run_evaluation: str
     running: str
+    stages: Mapping[str, str]
     runs: str
     no_runs: str
     report: str
@@ -202,7 +204,9 @@ ENGLISH: Final = InstructorTexts(
     reasons="What learners said",
     was_answered="What was answered",
     write_answer="Write the right answer",
-    mended="Answered by a correction",
+    leave="Leave it as it is",
+    cancel="Cancel",
+    as_bar="As a bar",
     corrections="Corrections",
     no_corrections="There are none yet.",
     question="Question",
@@ -218,7 +222,6 @@ ENGLISH: Final = InstructorTexts(
     edit="Edit",
     withdraw="Withdraw",
     confirm_withdraw="Withdraw this answer?",
-    by="by {author}",
     asked_over_time="Questions by day",
     asked_most="Asked most often",
     day="Day",
@@ -232,6 +235,7 @@ ENGLISH: Final = InstructorTexts(
     no_cases="The evaluation set is empty; every correction adds a case to it.",
     run_evaluation="Run the evaluation",
     running="Running",
+    stages={"answer": "Answering", "oracle": "With the right passage", "search": "Searching"},
     runs="Runs",
     no_runs="There are no runs yet.",
     report="Report",
@@ -312,7 +316,9 @@ GERMAN: Final = InstructorTexts(
     reasons="Was Lernende dazu sagten",
     was_answered="Was geantwortet wurde",
     write_answer="Richtige Antwort schreiben",
-    mended="Durch eine Korrektur beantwortet",
+    leave="So lassen",
+    cancel="Abbrechen",
+    as_bar="Als Balken",
     corrections="Korrekturen",
     no_corrections="Noch gibt es keine.",
     question="Frage",
@@ -328,7 +334,6 @@ GERMAN: Final = InstructorTexts(
     edit="Bearbeiten",
     withdraw="Zurückziehen",
     confirm_withdraw="Diese Antwort zurückziehen?",
-    by="von {author}",
     asked_over_time="Fragen nach Tagen",
     asked_most="Am häufigsten gefragt",
     day="Tag",
@@ -342,6 +347,7 @@ GERMAN: Final = InstructorTexts(
     no_cases="Es gibt noch keine Fragen zur Auswertung; jede Korrektur fügt eine hinzu.",
     run_evaluation="Auswerten",
     running="Läuft",
+    stages={"answer": "Beantwortet", "oracle": "Mit der richtigen Stelle", "search": "Sucht"},
     runs="Durchläufe",
     no_runs="Noch gibt es keine.",
     report="Bericht",

@@ -1,0 +1,121 @@
+import json
+import time
+
+import pytest
+
+from tests.ui.instructor_desk import Instructor, desk_over
+
+QUESTIONS = [
+    {"id": "a", "question": "What do plants store?", "answers": ["starch"], "gold_doc_ids": ["gone.md"]},
+    {"id": "b", "question": "What do mitochondria release?", "answers": ["energy"]},
+    {"id": "c", "question": "Who invented the telescope?", "answerable": False},
+]
+
+
+@pytest.fixture
+def instructor(biology, tmp_path):
+    desk = desk_over(biology, tmp_path / "data")
+    yield Instructor(desk)
+    desk.journal.close()
+
+
+@pytest.fixture
+def questions(biology):
+    path = biology / "evaluation.jsonl"
+    path.write_text("".join(json.dumps(question) + "\n" for question in QUESTIONS), encoding="utf-8")
+    return path
+
+
+def run(instructor):
+    started = instructor.post("/courses/biology/evaluation")
+    deadline = time.monotonic() + 60
+    while instructor.get("/courses/biology/evaluation/state").json()["busy"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return started
+
+
+def test_a_set_is_run_and_its_report_shown_in_a_sandbox(instructor, questions):
+    assert "3 question(s)" in instructor.text("/courses/biology/evaluation")
+    assert run(instructor).status_code == 303
+
+    page = instructor.get("/courses/biology/evaluation").text
+    assert "Right answers" in page
+    assert "Run before" not in page
+    report = instructor.get(page.partition('href="/instructor/courses/biology/evaluation/runs')[2].partition('"')[0])
+    assert report.status_code == 404
+    address = "/courses/biology/evaluation/runs" + page.partition("evaluation/runs")[2].partition('"')[0]
+    report = instructor.get(address)
+    assert report.status_code == 200
+    assert "sandbox allow-scripts" in report.headers["content-security-policy"]
+    assert "What do plants store?" in report.text
+
+
+def test_a_second_run_shows_the_difference_to_the_first(instructor, questions, biology):
+    run(instructor)
+    (biology / "cells.md").write_text("Nothing of it is left, not a word.", encoding="utf-8")
+    instructor.desk.indexer.request("biology")
+    instructor.indexed("biology")
+    run(instructor)
+
+    text = instructor.text("/courses/biology/evaluation")
+    assert "Run before" in text
+    assert "Lost: 2 question(s)" in text
+    assert "another index of the course" in text
+
+
+def test_one_evaluation_at_a_time(instructor, questions, monkeypatch):
+    import threading
+
+    entered, go_on = threading.Event(), threading.Event()
+
+    def slow(*_arguments):
+        entered.set()
+        assert go_on.wait(30)
+
+    monkeypatch.setattr(instructor.desk.evaluator._evaluations, "run", slow, raising=False)
+    instructor.post("/courses/biology/evaluation")
+    assert entered.wait(30)
+
+    second = instructor.post("/courses/biology/evaluation")
+    page = instructor.text("/courses/biology/evaluation")
+    go_on.set()
+
+    assert second.status_code == 409
+    assert "An evaluation is running already" in second.text
+    assert "Running" in page
+
+
+def test_a_set_that_is_none_is_said(instructor, biology):
+    (biology / "evaluation.jsonl").write_text("{\n", encoding="utf-8")
+    page = instructor.get("/courses/biology/evaluation")
+
+    assert page.status_code == 400
+    assert "evaluation.jsonl, line 1, is not JSON" in page.text
+
+
+def test_what_breaks_a_run_is_said_in_one_sentence(instructor, questions, monkeypatch):
+    def broken(*_arguments):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(instructor.desk.evaluator._evaluations, "run", broken, raising=False)
+    run(instructor)
+
+    assert "The evaluation broke off because of an error of the program" in instructor.text(
+        "/courses/biology/evaluation"
+    )
+
+
+@pytest.mark.parametrize("name", ["..", "%2e%2e", "gone", "..%2f..%2fetc"])
+def test_only_runs_that_are_there_have_reports(instructor, questions, name):
+    run(instructor)
+    answer = instructor.get(f"/courses/biology/evaluation/runs/{name}/report.html")
+
+    assert answer.status_code in (400, 404)
+    assert "root:" not in answer.text
+
+
+def test_without_questions_nothing_is_run(instructor):
+    assert "The evaluation set is empty" in instructor.text("/courses/biology/evaluation")
+    run(instructor)
+    assert "cannot be read" in instructor.text("/courses/biology/evaluation")
