@@ -11,7 +11,6 @@ from typing import Any
 from fastapi import FastAPI, Request
 from httpx import Response
 from starlette.testclient import TestClient
-from ui.journal.feedback import Thumb
 
 from corpus import read_course
 from rag import Answer, record
@@ -25,6 +24,7 @@ from ui.indexer import Indexer
 from ui.indexes import CourseIndexes
 from ui.instructor import Desk, instructor_app
 from ui.journal import Journal
+from ui.journal.feedback import Thumb
 from ui.learner import LOCAL, Learner
 from ui.uploads import UploadLimits
 

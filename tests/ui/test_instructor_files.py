@@ -266,6 +266,7 @@ def test_an_instructor_with_an_account_comes_in_and_is_named(biology, tmp_path):
 
     assert page.status_code == 200
     assert "Grace &lt;i&gt;" in page.text
+    assert '<a href="/logout">Sign out</a>' in page.text
 
 
 def test_hostile_names_and_text_stay_text(instructor):

@@ -1,6 +1,8 @@
 import html
 import json
 import re
+import sqlite3
+from contextlib import closing
 from datetime import date, timedelta
 
 import pytest
@@ -170,6 +172,17 @@ def test_a_question_is_left_as_it_is(instructor):
     instructor.post("/courses/biology/review/settle", turns=f"{turns},x,999999999999999999999")
 
     assert groups(instructor) == {}
+
+
+def test_a_database_that_is_locked_is_said_to_be_busy(instructor, tmp_path):
+    asked(instructor.desk, EXAM)
+    with closing(sqlite3.connect(tmp_path / "data" / "journal.sqlite")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        told = instructor.post("/courses/biology/review/settle", turns="1")
+        other.rollback()
+
+    assert (told.status_code, "The database is busy; try again in a moment." in told.text) == (503, True)
+    assert instructor.desk.journal.review.to_mend("biology")
 
 
 def test_the_included_course_is_reviewed_but_not_corrected(instructor):

@@ -17,6 +17,7 @@ from ui.errors import (
     CourseUnchangeable,
     EvaluationBusy,
     FileGone,
+    JournalError,
     NotAllowed,
     NotSaved,
     NotSignedIn,
@@ -52,6 +53,7 @@ _STATUS: dict[type[UiError], int] = {
     CorrectionRefused: 422,
     UploadTooLarge: 413,
     UploadRefused: 422,
+    JournalError: 503,
     NotSaved: 507,
 }
 

@@ -20,6 +20,7 @@ class InstructorTexts:
     course: str
     navigation: str
     to_chat: str
+    sign_out: str
     skip: str
     parts_of_course: str
     files: str
@@ -146,6 +147,7 @@ ENGLISH: Final = InstructorTexts(
     course="Course",
     navigation="Pages",
     to_chat="Chat",
+    sign_out="Sign out",
     skip="Skip to the content",
     parts_of_course="Parts of this course",
     files="Files",
@@ -258,6 +260,7 @@ GERMAN: Final = InstructorTexts(
     course="Kurs",
     navigation="Seiten",
     to_chat="Chat",
+    sign_out="Abmelden",
     skip="Zum Inhalt",
     parts_of_course="Teile dieses Kurses",
     files="Dateien",
