@@ -11,7 +11,6 @@ from rag.candidates import Candidate
 _READING_RANKS = 0.06
 _READING_ASSURES = 0.02
 _FURTHEST = 6.0
-_DOUBT = 0.04
 
 
 def score_of(candidate: Candidate, *, was_read: bool) -> float:
@@ -22,7 +21,7 @@ def score_of(candidate: Candidate, *, was_read: bool) -> float:
 def confidence_of(found: Sequence[Candidate], *, was_read: bool) -> float:
     """From 0 to 1: how near the best of the candidates comes to answering."""
     if was_read:
-        best = max(candidate.near + _READING_ASSURES * _bounded(candidate) for candidate in found) - _DOUBT
+        best = max(candidate.near + _READING_ASSURES * _bounded(candidate) for candidate in found)
     else:
         best = max(candidate.near for candidate in found)
     return min(max(best, 0.0), 1.0)

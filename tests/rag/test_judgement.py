@@ -23,7 +23,7 @@ def test_what_was_read_to_answer_comes_before_what_is_a_little_nearer():
     nearer, answers = candidate(0.6, -4.0), candidate(0.5, 4.0)
 
     assert score_of(answers, was_read=True) > score_of(nearer, was_read=True)
-    assert confidence_of([nearer, answers], was_read=True) == pytest.approx(0.54)
+    assert confidence_of([nearer, answers], was_read=True) == pytest.approx(0.58)
 
 
 def test_what_was_not_read_counts_as_what_was_read_in_vain():
