@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.ui.accessibility import serious_findings
 from tests.ui.conftest import FakeAssistant, in_event_loop, one_course
 from tests.ui.serving import serving
 from ui.app import build
@@ -51,12 +52,15 @@ def test_somebody_signs_in_asks_and_signs_out(browser: Browser, server: str, sql
     expect(page).to_have_title("Anmelden – Coursecite")
     expect(page.get_by_label("Name")).to_be_focused()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert serious_findings(page) == []
 
     page.keyboard.type("ida")
     page.keyboard.press("Tab")
     page.keyboard.type("a wrong password")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("gehören nicht zusammen")
+    page.emulate_media(color_scheme="dark")
+    assert serious_findings(page) == []
 
     page.get_by_label("Name").fill("Ida")
     page.get_by_label("Passwort").fill(PASSWORD)
@@ -66,6 +70,7 @@ def test_somebody_signs_in_asks_and_signs_out(browser: Browser, server: str, sql
     assert page.evaluate("document.cookie") == ""
 
     page.goto(f"{server}/logout")
+    assert serious_findings(page) == []
     page.get_by_role("button", name="Abmelden").click()
     expect(page).to_have_title("Anmelden – Coursecite")
     page.go_back()
