@@ -1,4 +1,4 @@
-"""One ASGI app over the courses of a server: today the chat over the first, with the headers that keep it to itself."""
+"""One ASGI app over the courses of a server: the chat and the documents, with headers that keep them to themselves."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui import texts
 from ui.chat import page
 from ui.courses import Courses
+from ui.documents import document_pages
+from ui.export import exports
+from ui.handlers import Handlers
 from ui.instructor import Desk, instructor_app
 from ui.journal import Journal
-from ui.sign_in import Gate
+from ui.sign_in import Gate, learner_of
+from ui.texts import LANGUAGES
+from ui.texts.chat import ChatTexts, chat_texts
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 ANY_HOST = ("*",)
@@ -49,15 +53,20 @@ _HEADERS = {
 
 
 def build(
-    courses: Courses, hosts: Sequence[str] = LOOPBACK, desk: Desk | None = None, *, accounts: Journal | None = None
+    courses: Courses,
+    hosts: Sequence[str] = LOOPBACK,
+    desk: Desk | None = None,
+    *,
+    journal: Journal | None = None,
+    accounts: Journal | None = None,
 ) -> FastAPI:
     """The app that serves `courses`, of which one at least is ready, and with a `desk` the instructors' pages.
 
     `hosts` are the names it answers to (`ANY_HOST` for any): with the default, a page elsewhere
-    cannot reach a server on this machine by pointing its own name at it. With `accounts`, the journal
-    that they are in, everybody must sign in; without, everybody is taken for whoever sits at this machine.
+    cannot reach a server on this machine by pointing its own name at it. Conversations are kept in
+    `journal`; without one they end with their tab. With `accounts`, the journal that these are in,
+    everybody must sign in; without, everybody is taken for whoever sits at this machine.
     """
-    first = courses.ready[0].slug
     app = FastAPI(openapi_url=None)
     app.add_middleware(Gate, accounts=accounts)
     # Without a CORS middleware of ours, Gradio's own allows any origin where the host is not local.
@@ -66,9 +75,12 @@ def build(
     app.add_middleware(_SecurityHeaders)
     if desk:
         app.mount("/instructor", instructor_app(desk))
+    app.include_router(document_pages(courses, lambda request: learner_of(request) is not None))
+    if journal:
+        app.include_router(exports(journal, learner_of))
     gr.mount_gradio_app(
         app,
-        page(lambda: courses.assistant(first)),
+        page(Handlers(courses, journal, learner_of)),
         path="/",
         theme=_theme(),
         head=_head(),
@@ -88,14 +100,24 @@ def _head() -> str:
     """Our style and script. Gradio's own `css` argument would rewrite the rules and lose those in @media."""
     static = files("ui") / "static"
     style, script = (static.joinpath(name).read_text(encoding="utf-8") for name in ("chat.css", "chat.js"))
-    names = {
-        "answer": texts.ANSWER,
-        "close": texts.CLOSE,
-        "log": texts.CONVERSATION,
-        "question": texts.QUESTION,
-        "source": texts.SOURCE,
+    names = {language: _names(chat_texts(language)) for language in LANGUAGES}
+    return f"<style>{style}</style><script>{script}startChat({json.dumps(names)});</script>"
+
+
+def _names(texts: ChatTexts) -> dict[str, str]:
+    """What the script names the parts of the page in one language."""
+    return {
+        "answer": texts.answer,
+        "close": texts.close,
+        "copied": texts.copied,
+        "copyYourself": texts.copy_yourself,
+        "deleteSure": texts.delete_sure,
+        "log": texts.conversation,
+        "question": texts.question,
+        "shelf": texts.conversations,
+        "source": texts.source,
+        "suggestions": texts.suggestions,
     }
-    return f"<style>{style}</style><script>{script}startSourcePane({json.dumps(names)});</script>"
 
 
 def _theme() -> gr.themes.Base:
@@ -127,7 +149,7 @@ class _SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)  # a page may have a stricter policy of its own
+                    headers.setdefault(name, value)  # a page may forbid itself more
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

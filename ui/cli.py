@@ -129,7 +129,7 @@ def serve(
     if not is_loopback(host):
         say("Passwords and answers can be read on their way; put a server before it that speaks https.")
     hosts = LOOPBACK if is_loopback(host) else ANY_HOST
-    run(build(courses, hosts, desk, accounts=journal if has_accounts else None), socket)
+    run(build(courses, hosts, desk, journal=journal, accounts=journal if has_accounts else None), socket)
 
 
 def main() -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.errors import AccountInvalid
 from ui.terminal import print_line
 from ui.wiring import open_journal, read_settings
 
@@ -69,6 +68,8 @@ def _id(journal: Journal, given: str) -> str:
 
     Names hold no colon and ids do, so that one is never taken for the other.
     """
+    from ui.errors import AccountInvalid
+
     account = journal.accounts.of(given)
     learner_id = account.id if account else given
     if not journal.privacy.knows(learner_id):

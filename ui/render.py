@@ -1,4 +1,4 @@
-"""Answer → HTML, Markdown and plain text: the only place where a citation becomes a link.
+"""Answer → HTML: the only place where a citation becomes a link.
 
 Everything that a course, a model or a learner wrote is escaped here, once, and nowhere else. The
 HTML is one line without a raw newline, so that no Markdown processor finds a paragraph in it, and
@@ -8,264 +8,300 @@ uses only elements and attributes that Gradio's sanitizer lets through (no ``dat
 from __future__ import annotations
 
 import html
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from corpus import Document, Place
 from rag import Answer, Chunk, Citation, Hit, Sentence
-from ui import texts
+from ui.links import document_link, original_link
+from ui.texts.chat import ENGLISH, ChatTexts
+
+OPENING = '<div class="masthead"><h1>Coursecite</h1></div>'
+"""The head of the page until it is known what to show, and in which language."""
 
 FindDocument = Callable[[str], Document]
 Numbered = Sequence[tuple[int, Hit]]
-Span = tuple[int, int]
 
-_CONTEXT = 500
-_LONGEST_HINT = 300
-_SPACE = re.compile(r"\s+")
+_AROUND = 1200
+"""Characters shown before and after a passage that is cited."""
+
+_PASSAGE = 500
+"""Characters around a quote that count as its passage, where the passage is not known."""
 
 
-def answer_html(answer: Answer, turn: int, find_document: FindDocument) -> str:
-    """An answer, finished or still being written, with its sources.
+@dataclass(frozen=True, slots=True)
+class AnswerHtml:
+    """Draws the answer of one turn, finished or still being written, with its sources.
 
-    `turn` makes the ids of its sources unique in a conversation. As long as there is no sentence,
-    the passages found are listed; then those that are cited are, and the others are folded away.
+    `turn` makes the ids of its sources unique in a conversation. `find_document` gives what is cited
+    as it was then; it raises `KeyError` for a document that is not there any more. `course` is the
+    slug for links to whole documents, without which there are none; `original` names the file to
+    open for a document, if there is one.
     """
-    if not answer.answered:
-        return _refusal(answer, turn)
-    uncited = [(number, hit) for number, hit in enumerate(answer.retrieved, start=1) if not _is_cited(hit, answer)]
-    passages = [_cited_passage(citation, turn, find_document(citation.doc_id)) for citation in answer.citations]
-    passages += [_found_passage(number, hit.chunk, turn) for number, hit in uncited]
-    return _element(
-        "div",
-        _understood(answer)
-        + _sentences(answer, turn)
-        + _cited(answer.citations, turn)
-        + (_folded(texts.NOT_CITED, uncited, turn) if answer.sentences else _listed(texts.FOUND, uncited, turn))
-        + _element("div", "".join(passages), "passages", "hidden"),
-        "answer",
-    )
+
+    turn: int
+    find_document: FindDocument
+    texts: ChatTexts = ENGLISH
+    course: str = ""
+    original: Callable[[Document], str] = lambda _document: ""
+
+    def draw(self, answer: Answer) -> str:
+        """All of it. Before the first sentence the passages found are listed; then those cited, the others folded."""
+        if not answer.answered:
+            return self._refusal(answer)
+        uncited = [(number, hit) for number, hit in _numbered(answer) if not _is_cited(hit, answer)]
+        folded = self._folded(self.texts.not_cited, uncited)
+        return element(
+            "div",
+            self._understood(answer)
+            + self._sentences(answer)
+            + self._cited(answer.citations)
+            + (folded if answer.sentences else self._listed(self.texts.found, uncited))
+            + self._hidden(
+                [
+                    *(self._cited_passage(citation, answer) for citation in answer.citations),
+                    *(self._found_passage(number, hit.chunk) for number, hit in uncited),
+                ]
+            ),
+            "answer",
+        )
+
+    def _refusal(self, answer: Answer) -> str:
+        found = _numbered(answer)
+        return element(
+            "div",
+            self._understood(answer)
+            + element("p", escape(self.texts.not_in_course), "refusal")
+            + self._folded(self.texts.found, found)
+            + self._hidden(self._found_passage(number, hit.chunk) for number, hit in found)
+            + (element("p", escape(self.texts.nearest), "nearest") if answer.nearest else ""),
+            "answer",
+        )
+
+    def _understood(self, answer: Answer) -> str:
+        if answer.asked in ("", " ".join(answer.question.split())):
+            return ""
+        return element("p", f"{escape(self.texts.understood)} <q>{escape(answer.asked)}</q>", "understood")
+
+    def _sentences(self, answer: Answer) -> str:
+        if not answer.sentences:
+            return ""
+        return element("p", " ".join(map(self._sentence, answer.sentences)), "text")
+
+    def _sentence(self, sentence: Sentence) -> str:
+        markers = "".join(
+            f'<a class="marker" href="#{self._source_id(number)}">[{number}]</a>' for number in sentence.citations
+        )
+        note = self.texts.support_notes[sentence.support]
+        words = element("span", escape(sentence.text), "words")
+        if sentence.support == "unsupported":  # said first: nobody shall read it as fact before they know
+            state = f"{element('span', escape(f'{note}:'), 'state')} "
+            return element("span", f"{state}{words}{markers and f'&nbsp;{markers}'}", "sentence unsupported")
+        state = f" {element('span', escape(f'({note})'), 'state')}" if note else ""
+        return element("span", f"{words}{state}&nbsp;{markers}", f"sentence {sentence.support}")
+
+    def _cited(self, citations: Sequence[Citation]) -> str:
+        if not citations:
+            return ""
+        items = [
+            element(
+                "li",
+                f'<a href="#{self._source_id(citation.number)}"><span class="number">[{citation.number}]</span> '
+                f"{self._where(citation.title, citation.place)}</a>",
+            )
+            for citation in citations
+        ]
+        heading = element("h3", escape(self.texts.cited))
+        return element("div", heading + element("ul", "".join(items)), "sources")
+
+    def _listed(self, heading: str, hits: Numbered) -> str:
+        if not hits:
+            return ""
+        return element("div", element("h3", escape(heading)) + self._links(hits), "sources found")
+
+    def _folded(self, heading: str, hits: Numbered) -> str:
+        if not hits:
+            return ""
+        summary = element("summary", escape(f"{heading} ({len(hits)})"))
+        return element("details", summary + self._links(hits), "sources found")
+
+    def _links(self, hits: Numbered) -> str:
+        links = (
+            f'<a href="#{self._found_id(number)}">{self._where(hit.chunk.title, hit.chunk.place)}</a>'
+            for number, hit in hits
+        )
+        return element("ul", "".join(element("li", link) for link in links))
+
+    def _where(self, title: str, place: Place) -> str:
+        shown = self.texts.place(place)
+        if not shown:
+            return element("span", escape(title), "place")
+        return f"{element('span', escape(shown), 'place')} {element('span', escape(title), 'title')}"
+
+    def _hidden(self, passages: Iterable[str]) -> str:
+        return element("div", "".join(passages), "passages", "hidden")
+
+    def _cited_passage(self, citation: Citation, answer: Answer) -> str:
+        """The passage with the quote marked, and what stands before and after; the quote alone where it is gone."""
+        identity, number = self._source_id(citation.number), f"[{citation.number}]"
+        document = self._document(citation.doc_id)
+        if document is None or document.text[citation.start : citation.end] != citation.quote:
+            gone = element("p", escape(self.texts.source_changed), "gone")
+            quote = element("mark", escape(citation.quote))
+            return self._passage(identity, number, citation, quote, gone)
+        start, end = _passage_around(citation, answer, document)
+        quote = element("mark", escape(citation.quote))
+        passage = with_headings(document, start, citation.start) + quote + with_headings(document, citation.end, end)
+        before, after = _before(document, start), _after(document, end)
+        return self._passage(identity, number, citation, before + passage + after, self._openers(citation, document))
+
+    def _found_passage(self, number: int, chunk: Chunk) -> str:
+        document = self._document(chunk.doc_id)
+        openers = "" if document is None else self._openers(chunk, document)
+        return self._passage(self._found_id(number), "", chunk, escape(chunk.text), openers)
+
+    def _passage(self, identity: str, number: str, source: Citation | Chunk, passage: str, openers: str) -> str:
+        heading = element("h2", " ".join(filter(None, [number, escape(source.title)])), "", 'tabindex="-1"')
+        shown = self.texts.place(source.place)
+        where = element("p", escape(shown), "place") if shown else ""
+        quote = element("blockquote", passage, "", 'tabindex="0"')
+        return f'<article id="{identity}">{heading}{where}{quote}{openers}</article>'
+
+    def _openers(self, source: Citation | Chunk, document: Document) -> str:
+        """Links to the whole document, and to its file."""
+        if not self.course:
+            return ""
+        whole = document_link(self.course, source.doc_id, source.start, source.end)
+        links = [_away(whole, self.texts.open_document)]
+        if name := self.original(document):
+            links.append(_away(original_link(self.course, name, source.place), self.texts.open_file))
+        return element("p", " ".join(links), "openers")
+
+    def _document(self, doc_id: str) -> Document | None:
+        try:
+            return self.find_document(doc_id)
+        except KeyError:
+            return None
+
+    def _source_id(self, number: int) -> str:
+        return f"source-{self.turn}-{number}"
+
+    def _found_id(self, number: int) -> str:
+        return f"source-{self.turn}-found-{number}"
 
 
-def question_html(question: str) -> str:
-    """A learner's question, as text."""
-    return _element("p", _escape(question), "question")
+def question_html(question: str, number: int = 0, texts: ChatTexts = ENGLISH) -> str:
+    """A learner's question, as text; the turn of that number can be put in other words."""
+    edit = element("p", act("edit", str(number), texts.edit), "actions") if number else ""
+    return element("p", escape(question), "question") + edit
+
+
+def lead_html(lead: str) -> str:
+    """What the page says before an answer."""
+    return element("p", escape(lead), "lead")
+
+
+def act(name: str, value: str, words: str, css_class: str = "") -> str:
+    """A button that has the page's script tell the server `name` and `value`; these two are ours, `words` are text."""
+    classes = f"act {css_class}".rstrip()
+    return f'<button type="button" class="{classes}" name="{name}" value="{value}">{escape(words)}</button>'
 
 
 def note_html(note: str) -> str:
     """One sentence of the page's own in the place of an answer, or after a part of one."""
-    return _element("p", _escape(note), "note")
+    return element("p", escape(note), "note")
 
 
 def status_html(status: str) -> str:
     """The status line: a sentence of the page's own, or an error's."""
-    return _element("p", _escape(status), "status")
+    return element("p", escape(status), "status")
 
 
-def header_html(course_title: str) -> str:
-    """The head of the page."""
-    return _element("div", f"<h1>{_escape(course_title)}</h1><p>{_escape(texts.PROMISE)}</p>", "masthead")
+def header_html(course_title: str, texts: ChatTexts = ENGLISH) -> str:
+    """The head of the page; its language is that of the page."""
+    head = f"<h1>{escape(course_title)}</h1><p>{escape(texts.promise)}</p>"
+    return element("div", head, "masthead", f'lang="{texts.language}"')
 
 
-def section_name(chunk: Chunk) -> str:
+def section_name(chunk: Chunk, texts: ChatTexts = ENGLISH) -> str:
     """What a learner calls the section of a passage: its path of headings, or the document's title."""
-    return str(chunk.place) or chunk.title
+    return texts.place(chunk.place) or chunk.title
 
 
-def _refusal(answer: Answer, turn: int) -> str:
-    found = list(enumerate(answer.retrieved, start=1))
-    return _element(
-        "div",
-        _understood(answer)
-        + _element("p", _escape(answer.text), "refusal")
-        + _folded(texts.FOUND, found, turn)
-        + _element("div", "".join(_found_passage(number, hit.chunk, turn) for number, hit in found), "", "hidden")
-        + (_element("p", _escape(texts.NEAREST), "nearest") if answer.nearest else ""),
-        "answer",
-    )
-
-
-def _understood(answer: Answer) -> str:
-    if answer.asked in ("", " ".join(answer.question.split())):
-        return ""
-    return _element("p", f"{_escape(texts.UNDERSTOOD)} <q>{_escape(answer.asked)}</q>", "understood")
-
-
-def _sentences(answer: Answer, turn: int) -> str:
-    if not answer.sentences:
-        return ""
-    quotes = {citation.number: citation.quote for citation in answer.citations}
-    return _element("p", " ".join(_sentence(sentence, turn, quotes) for sentence in answer.sentences), "text")
-
-
-def _sentence(sentence: Sentence, turn: int, quotes: dict[int, str]) -> str:
-    markers = "".join(
-        f'<a class="marker" href="#{_source_id(turn, number)}" title="{_escape(_hint(quotes[number]))}">[{number}]</a>'
-        for number in sentence.citations
-    )
-    note = texts.SUPPORT_NOTES[sentence.support]
-    state = f" {_element('span', f'({_escape(note)})', 'state')}" if note else ""
-    words = _element("span", _escape(sentence.text), "words")
-    return _element("span", f"{words}{state}&nbsp;{markers}", f"sentence {sentence.support}")
-
-
-def _cited(citations: Sequence[Citation], turn: int) -> str:
-    if not citations:
-        return ""
-    items = [
-        _element(
-            "li",
-            f'<a href="#{_source_id(turn, citation.number)}"><span class="number">[{citation.number}]</span> '
-            f"{_where(citation.title, citation.place)}</a>",
-        )
-        for citation in citations
-    ]
-    return _element("div", _element("h3", _escape(texts.CITED)) + _element("ul", "".join(items)), "sources")
-
-
-def _listed(heading: str, hits: Numbered, turn: int) -> str:
-    if not hits:
-        return ""
-    return _element("div", _element("h3", _escape(heading)) + _links(hits, turn), "sources found")
-
-
-def _folded(heading: str, hits: Numbered, turn: int) -> str:
-    if not hits:
-        return ""
-    summary = _element("summary", _escape(f"{heading} ({len(hits)})"))
-    return _element("details", summary + _links(hits, turn), "sources found")
-
-
-def _links(hits: Numbered, turn: int) -> str:
-    links = (
-        f'<a href="#{_found_id(turn, number)}">{_where(hit.chunk.title, hit.chunk.place)}</a>' for number, hit in hits
-    )
-    return _element("ul", "".join(_element("li", link) for link in links))
-
-
-def _where(title: str, place: Place) -> str:
-    if not str(place):
-        return _element("span", _escape(title), "place")
-    return f"{_element('span', _escape(str(place)), 'place')} {_element('span', _escape(title), 'title')}"
-
-
-def _cited_passage(citation: Citation, turn: int, document: Document) -> str:
-    first, last = _surroundings(document.text, citation.start, citation.end)
-    quote = _element("mark", _escape(document.text[citation.start : citation.end]))
-    before = ("…" if first else "") + _with_headings(document, first, citation.start)
-    after = _with_headings(document, citation.end, last) + ("…" if last < len(document.text) else "")
-    passage = before + quote + after
-    return _passage(_source_id(turn, citation.number), f"[{citation.number}]", citation.title, citation.place, passage)
-
-
-def _found_passage(number: int, chunk: Chunk, turn: int) -> str:
-    return _passage(_found_id(turn, number), "", chunk.title, chunk.place, _escape(chunk.text))
-
-
-def _passage(identity: str, number: str, title: str, place: Place, passage: str) -> str:
-    heading = " ".join(filter(None, [number, _escape(title)]))
-    where = _element("p", _escape(str(place)), "place") if str(place) else ""
-    return (
-        f'<article id="{identity}"><h2 tabindex="-1">{heading}</h2>{where}{_element("blockquote", passage)}</article>'
-    )
-
-
-def _surroundings(text: str, start: int, end: int) -> Span:
-    """Where to begin and end, between words, to show about 500 characters around ``text[start:end]``."""
-    first, last = max(start - _CONTEXT, 0), min(end + _CONTEXT, len(text))
-    if first and (space := _SPACE.search(text, first, start)):
-        first = space.end()
-    if last < len(text) and (spaces := list(_SPACE.finditer(text, end, last))):
-        last = spaces[-1].start()
-    return first, last
-
-
-def _with_headings(document: Document, start: int, end: int) -> str:
+def with_headings(document: Document, start: int, end: int) -> str:
     """``document.text[start:end]`` as HTML; what belongs to no section is a heading, and looks like one."""
     shown, at = "", start
     for section in document.sections:
         if at < section.end and section.start < end:
             shown += _heading(document.text[at : section.start])
             body_start, at = max(section.start, at), min(section.end, end)
-            shown += _escape(document.text[body_start:at])
+            shown += escape(document.text[body_start:at])
     return shown + _heading(document.text[at:end])
 
 
-def _heading(text: str) -> str:
-    return _element("b", _escape(text.strip())) if text.strip() else _escape(text)
-
-
-def _is_cited(hit: Hit, answer: Answer) -> bool:
-    chunk = hit.chunk
-    return any(
-        chunk.doc_id == citation.doc_id and chunk.start < citation.end and citation.start < chunk.end
-        for citation in answer.citations
-    )
-
-
-def _source_id(turn: int, number: int) -> str:
-    return f"source-{turn}-{number}"
-
-
-def _found_id(turn: int, number: int) -> str:
-    return f"source-{turn}-found-{number}"
-
-
-def _hint(quote: str) -> str:
-    flat = " ".join(quote.split())
-    return flat if len(flat) <= _LONGEST_HINT else flat[: _LONGEST_HINT - 1] + "…"
-
-
-def _element(tag: str, content: str, css_class: str = "", attribute: str = "") -> str:
-    """`content` is HTML already; the other three are ours, never anybody's text."""
-    named = f' class="{css_class}"' if css_class else ""
-    return f"<{tag}{named}{' ' + attribute if attribute else ''}>{content}</{tag}>"
-
-
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
     """Any text as HTML text or as the value of a quoted attribute, on one line."""
     return html.escape(text).replace("\r\n", "\n").replace("\r", "\n").replace("\n", "&#10;")
 
 
-_MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~$&!^=@])")
-_NOT_PRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_MARKDOWN_LINE_START = re.compile(r"^([-+]|\d+(?=[.)]))")
+def _heading(text: str) -> str:
+    return element("b", escape(text.strip())) if text.strip() else escape(text)
 
 
-def to_markdown(answer: Answer) -> str:
-    r"""An answer as Markdown, its citations as footnotes; every word of it survives as it is.
-
-    >>> from rag import Sentence
-    >>> to_markdown(Answer("Which?", True, (Sentence("The *forget* gate.", "weak"),)))
-    'The \\*forget\\* gate. (weakly supported)\n'
-    """
-    if not answer.answered:
-        sections = "".join(f"- {_markdown(section_name(chunk))}\n" for chunk in answer.nearest)
-        return f"{_markdown(answer.text)}\n" + (f"\n{texts.NEAREST}\n\n{sections}" if sections else "")
-    body = " ".join(_markdown_sentence(sentence) for sentence in answer.sentences)
-    return f"{body}\n" + "".join(f"\n{_footnote(citation)}\n" for citation in answer.citations)
+def _numbered(answer: Answer) -> Numbered:
+    return list(enumerate(answer.retrieved, start=1))
 
 
-def _markdown_sentence(sentence: Sentence) -> str:
-    marks = "".join(f"[^{number}]" for number in sentence.citations)
-    note = texts.SUPPORT_NOTES[sentence.support]
-    return _markdown(sentence.text) + marks + (f" ({note})" if note else "")
+def _is_cited(hit: Hit, answer: Answer) -> bool:
+    return any(_holds(hit.chunk, citation) for citation in answer.citations)
 
 
-def _footnote(citation: Citation) -> str:
-    source = ", ".join(filter(None, [citation.title, str(citation.place)]))
-    return f"[^{citation.number}]: {_markdown(source)}: “{_markdown(citation.quote)}”"
+def _holds(chunk: Chunk, citation: Citation) -> bool:
+    return chunk.doc_id == citation.doc_id and chunk.start < citation.end and citation.start < chunk.end
 
 
-def _markdown(text: str) -> str:
-    escaped = _MARKDOWN_SIGNS.sub(r"\\\1", _printable(text))
-    escaped = escaped.replace("://", r"\://").replace("www.", r"www\.")
-    return _MARKDOWN_LINE_START.sub(lambda match: _escape_line_start(match[0]), escaped)
+def _passage_around(citation: Citation, answer: Answer, document: Document) -> tuple[int, int]:
+    """The passage that was found and holds the quote; else what stands around the quote, cut between words."""
+    for hit in answer.retrieved:
+        if _holds(hit.chunk, citation):
+            return min(hit.chunk.start, citation.start), max(hit.chunk.end, citation.end)
+    return _cut_before(document.text, citation.start, _PASSAGE), _cut_after(document.text, citation.end, _PASSAGE)
 
 
-def _escape_line_start(sign: str) -> str:
-    return sign + "\\" if sign[0].isdigit() else "\\" + sign
+def _before(document: Document, end: int) -> str:
+    start = _cut_before(document.text, end, _AROUND)
+    shown = ("…" if start else "") + with_headings(document, start, end)
+    return element("div", shown, "around") if shown.strip() else ""
 
 
-def _printable(text: str) -> str:
-    """`text` on one line, without what a terminal would take for a command or for a change of direction."""
-    return _NOT_PRINTABLE.sub("", " ".join(text.split()))
+def _after(document: Document, start: int) -> str:
+    end = _cut_after(document.text, start, _AROUND)
+    shown = with_headings(document, start, end) + ("…" if end < len(document.text) else "")
+    return element("div", shown, "around") if shown.strip() else ""
+
+
+def _cut_before(text: str, at: int, most: int) -> int:
+    """At most `most` characters before `at`, at the beginning of a word where there is one."""
+    first = max(at - most, 0)
+    if first == 0:
+        return 0
+    space = next((i for i in range(first, at) if text[i].isspace()), None)
+    return first if space is None else space + 1
+
+
+def _cut_after(text: str, at: int, most: int) -> int:
+    """At most `most` characters after `at`, at the end of a word where there is one."""
+    last = min(at + most, len(text))
+    if last == len(text):
+        return last
+    return next((i for i in range(last, at, -1) if text[i - 1].isspace()), last + 1) - 1
+
+
+def _away(href: str, words: str) -> str:
+    return f'<a class="opener" href="{escape(href)}" target="_blank" rel="noopener">{escape(words)}</a>'
+
+
+def element(tag: str, content: str, css_class: str = "", attribute: str = "") -> str:
+    """An element; `content` is HTML already; the other three are ours, never anybody's text."""
+    named = f' class="{css_class}"' if css_class else ""
+    return f"<{tag}{named}{' ' + attribute if attribute else ''}>{content}</{tag}>"

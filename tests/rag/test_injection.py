@@ -15,7 +15,8 @@ from rag.retrieval import Retriever
 from rag.support import check
 from tests.conftest import FakeLLM, WordEmbedder
 from tests.rag.injections import EXAM, INJECTIONS, LIE, TRUE
-from ui.render import answer_html, to_markdown
+from ui.markdown import to_markdown
+from ui.render import AnswerHtml
 
 ANSWERED = "How do plants store energy?"
 REFUSED = "When is the exam?"
@@ -139,7 +140,7 @@ class _Elements(HTMLParser):
 def _assert_inert(answer, retriever):
     """On the page there are our own elements only, and links only to passages; in Markdown there are no links."""
     parser = _Elements()
-    parser.feed(answer_html(answer, 1, retriever.index.documents.__getitem__))
+    parser.feed(AnswerHtml(1, retriever.index.documents.__getitem__).draw(answer))
     assert {tag for tag, _ in parser.seen} <= ELEMENTS
     for _, attributes in parser.seen:
         assert not any(name.startswith("on") or name in ("src", "style") for name in attributes)

@@ -114,8 +114,18 @@ class FakeAssistant:
         if self.gated and not self._steps.acquire(timeout=30):
             raise TimeoutError("The test never let the next event through.")
 
+    language = "en"
+    index_version = "fake"
+
+    def search(self, question: str, history: Sequence[Message] = ()) -> list[Hit]:
+        return [Hit(chunk, 1.0) for chunk in passages(self.document_)]
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        return {self.document_.doc_id: self.document_}
+
     def document(self, doc_id: str) -> Document:
-        return {self.document_.doc_id: self.document_}[doc_id]
+        return self.documents[doc_id]
 
     def suggestions(self, count: int) -> list[str]:
         headings = [part.place.headings[-1] for part in self.document_.sections if part.place.headings]
@@ -210,3 +220,10 @@ def refusal(document: Document) -> Answer:
         retrieved=tuple(Hit(chunk, 1.0) for chunk in found),
         nearest=tuple(found[:2]),
     )
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    journal = Journal.open(f"sqlite:///{tmp_path / 'journal.sqlite'}")
+    yield journal
+    journal.close()

@@ -281,7 +281,7 @@ def test_serve_answers_until_ctrl_c(environment):
         process.send_signal(signal.SIGINT)
         _, stderr = process.communicate(timeout=60)
 
-    assert "Deep Learning Applications in Healthcare" in page
+    assert "Coursecite" in page
     assert f"http://127.0.0.1:{port}" in stderr
     assert "Traceback" not in stderr
     assert process.returncode in (0, 130)

@@ -1,0 +1,398 @@
+"""What happens on each event of the chat page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
+from functools import partial
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs
+
+import gradio as gr
+from anyio import to_thread
+from starlette.requests import Request
+
+from rag import Answer, Assistant, RagError, readable
+from rag.quiz import compare, quiz, solution
+from rag.study import define, locate, simplify
+from ui import render
+from ui.actions import actions_html
+from ui.conversation import Conversation, Turn
+from ui.courses import Courses
+from ui.errors import CourseGone, NotSignedIn, UiError
+from ui.journal import Journal
+from ui.journal.feedback import Thumb
+from ui.keeping import Keeper
+from ui.learner import LOCAL, Learner
+from ui.originals import Originals
+from ui.render import AnswerHtml
+from ui.shelf import shelf_html
+from ui.texts import language_of
+from ui.texts.chat import ChatTexts, chat_texts
+from ui.waiting import Line
+
+EXAMPLES = 4
+
+LearnerOf = Callable[[Request], Learner | None]
+"""Who asks; None for somebody who must sign in first."""
+
+Expected = (RagError, UiError)
+
+
+class Shown(NamedTuple):
+    """New values for the parts of the page; each may be left as it is."""
+
+    messages: Any
+    status: Any
+    question: Any
+    head: Any
+    shelf: Any
+
+
+def shown(messages: Any = None, status: Any = None, question: Any = None, head: Any = None, shelf: Any = None) -> Shown:
+    """These parts anew, the others as they are."""
+    return Shown(*(gr.skip() if part is None else part for part in (messages, status, question, head, shelf)))
+
+
+class Handlers:
+    """The events of the page, each with the conversation of its tab."""
+
+    def __init__(
+        self, courses: Courses, journal: Journal | None = None, learner_of: LearnerOf = lambda _request: LOCAL
+    ) -> None:
+        self._courses = courses
+        self._keeper = Keeper(journal)
+        self._learner_of = learner_of
+        self._line = Line()
+        self._commands: dict[str, Callable[[str, Conversation], Shown]] = {
+            "open": self._open,
+            "search": self._search,
+            "rename": self._rename,
+            "delete": self._delete,
+            "edit": self._edit,
+            "retry": self._retry,
+            "up": partial(self._judge, thumb="up"),
+            "down": partial(self._judge, thumb="down"),
+            "reason": self._reason,
+            "simplify": partial(self._study, name="simplify"),
+            "define": partial(self._study, name="define"),
+            "locate": partial(self._study, name="locate"),
+            "quiz": self._quiz,
+            "leave": self._leave_quiz,
+        }
+
+    def act(self, command: str, conversation: Conversation, request: gr.Request) -> Shown:
+        """Do what the page's own script asks for: a count, a word, and what it is about."""
+        _, name, rest = [*command.split(" ", 2), "", ""][:3]
+        if name == "arrive":
+            if conversation.turns:  # asked already, while the page was still opening
+                return shown()
+            conversation.texts = chat_texts(language_of(request.headers.get("accept-language", "")))
+            name = "open"
+        if name not in self._commands:
+            return shown()
+        try:
+            self._recognise(conversation, request)
+            return self._commands[name](rest, conversation)
+        except Expected as error:
+            return self._refused(error, conversation)
+
+    def begin(self, question: str, conversation: Conversation, request: gr.Request) -> Shown:
+        """Show the question at once; one that cannot be asked stays in the box, with the reason under it."""
+        try:
+            self._recognise(conversation, request)
+            if conversation.quiz and question.strip():
+                return self._answer_quiz(question, conversation)
+            assistant = self._assistant(conversation)
+            if conversation.editing:
+                readable(question)  # raises before anything is dropped
+                self._keeper.withdraw(conversation, conversation.editing)
+                conversation.editing = 0
+            return self._began(conversation, conversation.ask(assistant, question))
+        except Expected as error:
+            return self._refused(error, conversation)
+
+    def begin_example(self, conversation: Conversation, chosen: gr.SelectData, request: gr.Request) -> Shown:
+        """Ask the example that was clicked."""
+        return self.begin(chosen.value["text"], conversation, request)
+
+    def begin_suggestion(self, conversation: Conversation, chosen: gr.SelectData, request: gr.Request) -> Shown:
+        """Ask about the section that was clicked."""
+        return self.begin(chosen.value, conversation, request)
+
+    async def answer(self, conversation: Conversation) -> AsyncIterator[Shown]:
+        """Stream the answer to the last question: the sources, then, when its turn comes, sentence by sentence."""
+        turn = conversation.turns[-1] if conversation.turns else None
+        if turn is None or turn.ended or turn.read:
+            yield shown()
+            return
+        turn.read = True
+        try:
+            async with aclosing(self._statuses(turn, conversation.texts)) as statuses:
+                async for status in statuses:
+                    yield shown(self._messages(conversation), render.status_html(status))
+        except RagError as error:
+            turn.fail(conversation.texts.error(error))
+        finally:
+            turn.stop(conversation.texts.stopped_note)  # a tab that was closed leaves here in the middle of the loop
+            await to_thread.run_sync(self._keeper.end, conversation, turn)
+        if turn in conversation.turns:
+            yield self._ended(conversation)
+
+    async def _statuses(self, turn: Turn, texts: ChatTexts) -> AsyncGenerator[str, None]:
+        """Read the reply; yield a status whenever there is something new to show. Raises `RagError`."""
+        events = turn.events()
+        with self._line.place() as place:
+            # The search is no work for the model: sources are there while others are still answered.
+            more = await to_thread.run_sync(next, events, None)
+            while more is not None:
+                async for ahead in place.wait(lambda: turn.ended):
+                    yield texts.waiting(ahead)
+                yield texts.writing
+                more = await to_thread.run_sync(next, events, None)
+
+    def broke(self, conversation: Conversation) -> Shown:
+        """After a defect of ours: say so, and give the question box back."""
+        if conversation.turns:
+            turn = conversation.turns[-1]
+            # Nothing of the answer is shown again: showing it may be what failed.
+            turn.answer = Answer(turn.question, answered=True, sentences=())
+            turn.fail(conversation.texts.broke)
+            self._keeper.end(conversation, turn)
+        return self._ended(conversation)
+
+    def stop(self, conversation: Conversation) -> Shown:
+        """Stop the answer that is being written."""
+        conversation.stop()
+        return self._ended(conversation)
+
+    # Commands
+
+    def _open(self, address: str, conversation: Conversation) -> Shown:
+        """Show the course, or the conversation, that an address names; else an empty page on the first course."""
+        query = parse_qs(address.partition("#")[0].removeprefix("?"))
+        conversation.clear()
+        conversation.course = query.get("course", [""])[0]
+        status = conversation.texts.ready
+        if named := query.get("conversation", [""])[0]:
+            try:
+                self._restore(conversation, int(named) if named.isdecimal() else 0)
+                status = conversation.texts.restored
+            except UiError as error:
+                status = conversation.texts.error(error)
+        return self._opened(conversation, status)
+
+    def _restore(self, conversation: Conversation, identity: int) -> None:
+        conversation.course = self._keeper.course_of(conversation.learner_id, identity)
+        try:
+            assistant = self._courses.assistant(conversation.course)
+        except UiError:  # the course is gone; what was said about it is not
+            assistant = None
+        self._keeper.restore(conversation, identity, assistant)
+
+    def _opened(self, conversation: Conversation, status: str) -> Shown:
+        texts = conversation.texts
+        try:
+            assistant = self._assistant(conversation)
+        except UiError as error:
+            title, examples, status = "Coursecite", [], texts.error(error)
+        else:
+            title = assistant.course_title
+            examples = [{"text": question} for question in assistant.suggestions(EXAMPLES)]
+        messages = gr.Chatbot(self._messages(conversation), placeholder=texts.welcome, examples=examples)
+        head = render.header_html(title, texts)
+        return shown(messages, render.status_html(status), self._box(conversation, ""), head, self._shelf(conversation))
+
+    def _search(self, words: str, conversation: Conversation) -> Shown:
+        return shown(shelf=self._shelf(conversation, words))
+
+    def _rename(self, rest: str, conversation: Conversation) -> Shown:
+        identity, _, title = rest.partition(" ")
+        self._keeper.rename(conversation.learner_id, int(identity), title)
+        return shown(status=render.status_html(conversation.texts.renamed), shelf=self._shelf(conversation))
+
+    def _delete(self, rest: str, conversation: Conversation) -> Shown:
+        self._keeper.delete(conversation.learner_id, int(rest))
+        status = conversation.texts.deleted
+        if int(rest) != conversation.id:
+            return shown(status=render.status_html(status), shelf=self._shelf(conversation))
+        conversation.clear()
+        return self._opened(conversation, status)
+
+    def _edit(self, rest: str, conversation: Conversation) -> Shown:
+        """Put question `rest` into the box; 0 gives up."""
+        conversation.editing = number = int(rest)
+        turn = self._turn(number, conversation) if number else None
+        status = conversation.texts.editing if turn else _outcome(conversation)
+        return shown(status=render.status_html(status), question=gr.Textbox(value=turn.question if turn else ""))
+
+    def _retry(self, rest: str, conversation: Conversation) -> Shown:
+        question = self._turn(int(rest), conversation).question
+        assistant = self._assistant(conversation)
+        conversation.stop()
+        self._keeper.withdraw(conversation, int(rest))
+        return self._began(conversation, conversation.ask(assistant, question))
+
+    def _judge(self, rest: str, conversation: Conversation, thumb: Thumb) -> Shown:
+        turn = self._turn(int(rest), conversation)
+        chosen = None if turn.thumb == thumb else thumb
+        self._keeper.judge(conversation, turn, chosen)
+        texts = conversation.texts
+        status = {"up": texts.thanks, "down": texts.thanks_why, None: texts.taken_back}[chosen]
+        return shown(self._messages(conversation), render.status_html(status))
+
+    def _reason(self, rest: str, conversation: Conversation) -> Shown:
+        number, _, reason = rest.partition(" ")
+        words = conversation.texts.reasons.get(reason, reason)
+        self._keeper.judge(conversation, self._turn(int(number), conversation), "down", words)
+        return shown(status=render.status_html(conversation.texts.thanks))
+
+    def _study(self, rest: str, conversation: Conversation, name: str) -> Shown:
+        """Have a study helper answer about what a turn was about."""
+        turn, assistant = self._turn(int(rest), conversation), self._assistant(conversation)
+        about = turn.answer.asked or turn.question
+        texts = conversation.texts
+        if name == "simplify":
+            reply = simplify(assistant, about, [citation.quote for citation in turn.answer.citations])
+        else:
+            reply = define(assistant, about) if name == "define" else locate(assistant, about)
+        titles = {"simplify": texts.simplify, "define": texts.define, "locate": texts.locate}
+        return self._began(conversation, conversation.begin(f"{titles[name]}: {about}", reply, assistant))
+
+    def _quiz(self, _rest: str, conversation: Conversation) -> Shown:
+        """Ask a question on what was asked last; else, or where there is none left, on anything in the course."""
+        assistant, texts = self._assistant(conversation), conversation.texts
+        asked = [turn.lead for turn in conversation.turns if turn.lead]
+        about = next((turn.answer.asked for turn in reversed(conversation.turns) if not turn.lead), "")
+        question = quiz(assistant, about, asked) or quiz(assistant, "", asked)
+        if question is None:
+            return shown(status=render.status_html(texts.no_quiz))
+        answer = Answer(question.question, answered=True, sentences=(), index_version=assistant.index_version)
+        turn = Turn(texts.quiz_me, answer, assistant.document, lead=question.question, quiz=question)
+        return self._added(conversation, turn, texts.quiz_status)
+
+    def _answer_quiz(self, given: str, conversation: Conversation) -> Shown:
+        """Compare what was typed with what the course says, and show where it says so."""
+        question, assistant, texts = conversation.quiz, self._assistant(conversation), conversation.texts
+        if question is None:
+            return shown()
+        conversation.leave_quiz()
+        lead = texts.compared(compare(question, given, assistant.language))
+        turn = Turn(given, solution(question, given, assistant.index_version), assistant.document, lead=lead)
+        return self._added(conversation, turn, texts.done(1))
+
+    def _leave_quiz(self, _rest: str, conversation: Conversation) -> Shown:
+        conversation.leave_quiz()
+        return self._ended(conversation)
+
+    # What is shown
+
+    def _began(self, conversation: Conversation, turn: Turn) -> Shown:
+        texts = conversation.texts
+        is_new = conversation.id is None
+        self._keeper.begin(conversation, turn)
+        box = gr.Textbox(value="", submit_btn=False, stop_btn=texts.stop)
+        shelf = self._shelf(conversation) if is_new else None
+        return shown(self._messages(conversation), render.status_html(texts.searching), box, shelf=shelf)
+
+    def _added(self, conversation: Conversation, turn: Turn, status: str) -> Shown:
+        """A turn that needs no waiting."""
+        is_new = conversation.id is None
+        conversation.add(turn)
+        self._keeper.begin(conversation, turn)
+        self._keeper.end(conversation, turn)
+        messages, status = self._messages(conversation), self._with_unsaved(status, conversation)
+        shelf = self._shelf(conversation) if is_new else None
+        return shown(messages, render.status_html(status), self._box(conversation, ""), shelf=shelf)
+
+    def _ended(self, conversation: Conversation) -> Shown:
+        status = self._with_unsaved(_outcome(conversation), conversation)
+        return shown(self._messages(conversation), render.status_html(status), self._box(conversation))
+
+    def _refused(self, error: Exception, conversation: Conversation) -> Shown:
+        return shown(status=render.status_html(conversation.texts.error(error)))
+
+    def _with_unsaved(self, status: str, conversation: Conversation) -> str:
+        return f"{status}. {conversation.texts.not_saved} {conversation.unsaved}" if conversation.unsaved else status
+
+    def _box(self, conversation: Conversation, value: str | None = None) -> gr.Textbox:
+        texts = conversation.texts
+        placeholder = texts.quiz_placeholder if conversation.quiz else texts.question_placeholder
+        more = {} if value is None else {"value": value}
+        return gr.Textbox(placeholder=placeholder, label=texts.question, submit_btn=texts.ask, stop_btn=False, **more)
+
+    def _messages(self, conversation: Conversation) -> list[gr.ChatMessage]:
+        messages = []
+        for number, turn in enumerate(conversation.turns, start=1):
+            messages.append(
+                gr.ChatMessage(render.question_html(turn.question, number, conversation.texts), role="user")
+            )
+            suggestions = self._suggestions(turn.answer, conversation)
+            messages.append(gr.ChatMessage(self._answer_html(number, turn, conversation), options=suggestions))
+        return messages
+
+    def _answer_html(self, number: int, turn: Turn, conversation: Conversation) -> str:
+        lead = render.lead_html(turn.lead) if turn.lead else ""
+        note = render.note_html(turn.note) if turn.note else ""
+        actions = actions_html(number, turn, number == len(conversation.turns), conversation.texts)
+        return lead + self._html(number, turn, conversation).draw(turn.answer) + note + actions
+
+    def _html(self, number: int, turn: Turn, conversation: Conversation) -> AnswerHtml:
+        slug = self._slug(conversation)
+        try:
+            original = Originals(self._courses[slug].folder).name
+        except CourseGone:
+            return AnswerHtml(number, turn.find_document, conversation.texts)
+        return AnswerHtml(number, turn.find_document, conversation.texts, slug, original)
+
+    def _suggestions(self, answer: Answer, conversation: Conversation) -> list[dict[str, str]]:
+        """For a refusal, a button for each of the nearest sections that asks about it."""
+        texts = conversation.texts
+        sections = {
+            render.section_name(chunk, texts): (chunk.title, *chunk.place.headings)[-1] for chunk in answer.nearest
+        }
+        return [{"label": name, "value": texts.about_section(heading)} for name, heading in sections.items()]
+
+    def _shelf(self, conversation: Conversation, words: str = "") -> str:
+        courses = [(course.slug, course.title) for course in self._courses.ready]
+        kept = self._keeper.listed(conversation.learner_id, words)
+        return shelf_html(courses, self._slug(conversation), kept, conversation.id, conversation.texts, words)
+
+    # Who asks, and whom
+
+    def _recognise(self, conversation: Conversation, request: gr.Request) -> None:
+        """Whoever asks now is who the conversation belongs to. Raises `NotSignedIn`."""
+        learner = self._learner_of(request.request)
+        if learner is None:
+            raise NotSignedIn(conversation.texts.sign_in_first)
+        if learner.id != conversation.learner_id:  # somebody else has signed in within this tab
+            conversation.clear()
+            conversation.learner_id = learner.id
+
+    def _assistant(self, conversation: Conversation) -> Assistant:
+        """Raises `CourseGone` or `CourseNotReady`."""
+        return self._courses.assistant(self._slug(conversation))
+
+    def _slug(self, conversation: Conversation) -> str:
+        """The course of a conversation: the first that can be asked, where none was chosen."""
+        if not conversation.course:
+            conversation.course = next((course.slug for course in self._courses.ready), "")
+        return conversation.course
+
+    def _turn(self, number: int, conversation: Conversation) -> Turn:
+        if not 1 <= number <= len(conversation.turns):
+            raise UiError(conversation.texts.turn_gone)
+        return conversation.turns[number - 1]
+
+
+def _outcome(conversation: Conversation) -> str:
+    """The status line when nothing is being written."""
+    texts = conversation.texts
+    if not conversation.turns:
+        return texts.ready
+    turn = conversation.turns[-1]
+    if turn.quiz:
+        return texts.quiz_status
+    if turn.note:
+        return texts.stopped if turn.state == "stopped" else turn.note
+    return texts.done(len(turn.answer.citations)) if turn.answer.answered else texts.refused

@@ -1,0 +1,25 @@
+"""Addresses of pages and files, relative to the chat, so that they lead there wherever it is mounted."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+
+from corpus import Place
+
+
+def chat_link(course: str, conversation: int | None = None) -> str:
+    """The chat about a course, or with one of its conversations."""
+    query = {"course": course} | ({"conversation": str(conversation)} if conversation else {})
+    return f"?{urlencode(query)}"
+
+
+def document_link(course: str, doc_id: str, start: int = 0, end: int = 0) -> str:
+    """The page that shows a whole document, scrolled to ``text[start:end]``."""
+    at = f"?{urlencode({'start': start, 'end': end})}#quote" if end else ""
+    return f"course/{quote(course, safe='')}/document/{quote(doc_id)}{at}"
+
+
+def original_link(course: str, name: str, place: Place) -> str:
+    """A file of the course, opened at its page or minute where that can be said."""
+    fragment = f"#{place.fragment}" if place.fragment else ""
+    return f"course/{quote(course, safe='')}/original/{quote(name)}{fragment}"
