@@ -23,7 +23,7 @@ def shelf_html(
     `courses` are slugs with titles, `course` is the one that is asked; `kept` are the conversations in
     which `words` were found, `conversation` is the one on screen.
     """
-    titles = dict(courses)
+    titles = dict(courses) if len(courses) > 1 else {}
     items = "".join(_conversation(one, titles.get(one.course_id, ""), one.id == conversation, texts) for one in kept)
     listed = element("ul", items, "conversations") if items else element("p", escape(texts.no_conversations), "none")
     search = (
