@@ -356,7 +356,15 @@ class Handlers:
     def _shelf(self, conversation: Conversation, words: str = "") -> str:
         courses = [(course.slug, course.title) for course in self._courses.ready]
         kept = self._keeper.listed(conversation.learner_id, words)
-        return shelf_html(courses, self._slug(conversation), kept, conversation.id, conversation.texts, words)
+        return shelf_html(
+            courses,
+            self._slug(conversation),
+            kept,
+            conversation.id,
+            conversation.texts,
+            words,
+            signed_in=conversation.learner_id != LOCAL.id,
+        )
 
     # Who asks, and whom
 

@@ -17,11 +17,14 @@ def shelf_html(
     conversation: int | None,
     texts: ChatTexts,
     words: str = "",
+    *,
+    signed_in: bool = False,
 ) -> str:
     """All of it, as HTML that Gradio's sanitizer lets through.
 
     `courses` are slugs with titles, `course` is the one that is asked; `kept` are the conversations in
     which `words` were found, `conversation` is the one on screen.
+    Somebody who is `signed_in` finds here how to sign out.
     """
     titles = dict(courses) if len(courses) > 1 else {}
     items = "".join(_conversation(one, titles.get(one.course_id, ""), one.id == conversation, texts) for one in kept)
@@ -37,7 +40,8 @@ def shelf_html(
         + element("p", new)
         + element("h2", escape(texts.conversations))
         + element("p", search)
-        + listed,
+        + listed
+        + (element("p", f'<a href="/logout">{escape(texts.sign_out)}</a>') if signed_in else ""),
         "shelf",
     )
 

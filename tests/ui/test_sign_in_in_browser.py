@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from rag import Answer
 from tests.ui.accessibility import serious_findings
 from tests.ui.conftest import FakeAssistant, in_event_loop, one_course
 from tests.ui.serving import serving
@@ -35,9 +36,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def server(sqlite_journal: Journal) -> Iterator[str]:
+def server(sqlite_journal: Journal, assistant: FakeAssistant, answer: Answer) -> Iterator[str]:
     sqlite_journal.accounts.add("ida", "learner", PASSWORD)
-    app = in_event_loop(lambda: build(one_course(FakeAssistant()), accounts=sqlite_journal))
+    assistant.enqueue(answer)
+    app = in_event_loop(lambda: build(one_course(assistant), journal=sqlite_journal, accounts=sqlite_journal))
     with serving(app) as address:
         yield address
 
@@ -68,6 +70,15 @@ def test_somebody_signs_in_asks_and_signs_out(browser: Browser, server: str, sql
     expect(page).to_have_url(f"{server}/?course=course")
     expect(page.locator("#question textarea")).to_be_editable(timeout=30_000)
     assert page.evaluate("document.cookie") == ""
+
+    expect(page.get_by_role("heading", name="Biology")).to_be_visible(timeout=30_000)
+    page.locator("#question textarea").fill("What is mitosis?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#shelf")).to_contain_text("What is mitosis?", timeout=30_000)
+    ida = sqlite_journal.accounts.of("ida")
+    assert ida
+    assert [one.title for one in sqlite_journal.conversations.of(ida.id)] == ["What is mitosis?"]
+    assert page.get_by_role("link", name="Abmelden", include_hidden=True).get_attribute("href") == "/logout"
 
     page.goto(f"{server}/logout")
     assert serious_findings(page) == []

@@ -8,7 +8,7 @@ from typing import Final
 
 from starlette.requests import Request
 
-from ui.instructor.texts import Language, language_of
+from ui.texts import Language, language_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ class ChatTexts:
     conversations: str
     no_conversations: str
     new_conversation: str
+    sign_out: str
     search: str
     more_about: str
     title: str
@@ -208,6 +209,7 @@ ENGLISH: Final = ChatTexts(
     conversations="Conversations",
     no_conversations="None yet.",
     new_conversation="New conversation",
+    sign_out="Sign out",
     search="Search conversations",
     more_about="More about",
     title="Title",
@@ -303,6 +305,7 @@ GERMAN: Final = ChatTexts(
     conversations="Gespräche",
     no_conversations="Noch keine.",
     new_conversation="Neues Gespräch",
+    sign_out="Abmelden",
     search="Gespräche durchsuchen",
     more_about="Mehr zu",
     title="Titel",
