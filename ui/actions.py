@@ -15,7 +15,8 @@ def actions_html(number: int, turn: Turn, last: bool, texts: ChatTexts) -> str:
     buttons = [act("copy", str(number), texts.copy)] if said else []
     if turn.lead == "":
         buttons.append(act("retry", str(number), texts.retry))
-    if turn.id is not None and turn.state == "finished" and turn.quiz is None:
+    is_quiz = bool(turn.lead) and not said
+    if turn.id is not None and turn.state == "finished" and not is_quiz:
         buttons += [_thumb("up", number, turn, texts.helpful), _thumb("down", number, turn, texts.unhelpful)]
     shown = element("p", " ".join(buttons), "actions") if buttons else ""
     if turn.thumb == "down":
@@ -42,6 +43,8 @@ def _study(number: int, turn: Turn, texts: ChatTexts) -> str:
         helpers = [("quiz", texts.another_question), ("leave", texts.leave_quiz)]
     elif turn.lead:
         helpers = [("quiz", texts.another_question)]
+    elif not turn.answer.sentences:
+        helpers = [("quiz", texts.quiz_me)]
     else:
         helpers = [
             ("simplify", texts.simplify),

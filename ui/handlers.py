@@ -324,9 +324,8 @@ class Handlers:
     def _messages(self, conversation: Conversation) -> list[gr.ChatMessage]:
         messages = []
         for number, turn in enumerate(conversation.turns, start=1):
-            messages.append(
-                gr.ChatMessage(render.question_html(turn.question, number, conversation.texts), role="user")
-            )
+            asked = render.question_html(turn.question, 0 if turn.lead else number, conversation.texts)
+            messages.append(gr.ChatMessage(asked, role="user"))
             suggestions = self._suggestions(turn.answer, conversation)
             messages.append(gr.ChatMessage(self._answer_html(number, turn, conversation), options=suggestions))
         return messages
@@ -335,7 +334,8 @@ class Handlers:
         lead = render.lead_html(turn.lead) if turn.lead else ""
         note = render.note_html(turn.note) if turn.note else ""
         actions = actions_html(number, turn, number == len(conversation.turns), conversation.texts)
-        return lead + self._html(number, turn, conversation).draw(turn.answer) + note + actions
+        nearest = render.nearest_html(turn.answer, conversation.texts)
+        return lead + self._html(number, turn, conversation).draw(turn.answer) + note + actions + nearest
 
     def _html(self, number: int, turn: Turn, conversation: Conversation) -> AnswerHtml:
         slug = self._slug(conversation)

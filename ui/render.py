@@ -73,8 +73,7 @@ class AnswerHtml:
             self._understood(answer)
             + element("p", escape(self.texts.not_in_course), "refusal")
             + self._folded(self.texts.found, found)
-            + self._hidden(self._found_passage(number, hit.chunk) for number, hit in found)
-            + (element("p", escape(self.texts.nearest), "nearest") if answer.nearest else ""),
+            + self._hidden(self._found_passage(number, hit.chunk) for number, hit in found),
             "answer",
         )
 
@@ -194,6 +193,11 @@ def question_html(question: str, number: int = 0, texts: ChatTexts = ENGLISH) ->
     """A learner's question, as text; the turn of that number can be put in other words."""
     edit = element("p", act("edit", str(number), texts.edit), "actions") if number else ""
     return element("p", escape(question), "question") + edit
+
+
+def nearest_html(answer: Answer, texts: ChatTexts = ENGLISH) -> str:
+    """What stands over the sections to ask about instead, which are buttons; nothing where there are none."""
+    return element("p", escape(texts.nearest), "nearest") if answer.nearest else ""
 
 
 def lead_html(lead: str) -> str:

@@ -26,7 +26,7 @@ def shelf_html(
     which `words` were found, `conversation` is the one on screen.
     Somebody who is `signed_in` finds here how to sign out.
     """
-    titles = dict(courses)
+    titles = dict(courses) if len(courses) > 1 else {}
     items = "".join(_conversation(one, titles.get(one.course_id, ""), one.id == conversation, texts) for one in kept)
     listed = element("ul", items, "conversations") if items else element("p", escape(texts.no_conversations), "none")
     search = (

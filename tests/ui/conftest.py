@@ -23,12 +23,12 @@ from rag import (
     Event,
     Hit,
     Message,
-    QuestionInvalid,
     RagError,
     Reply,
     Sentence,
     SentenceReady,
     SourcesFound,
+    readable,
 )
 from ui.courses import Courses, OfferedCourse
 from ui.current import CurrentAssistant
@@ -88,8 +88,7 @@ class FakeAssistant:
         self._steps.release()
 
     def ask(self, question: str, history: Sequence[Message] = ()) -> Reply:
-        if not question.strip():
-            raise QuestionInvalid("The question is empty; type what you want to know about the course.")
+        question = readable(question)
         self.histories.append(list(history))
         return Reply(self._work(question, self._enqueued.pop(0)))
 

@@ -26,6 +26,7 @@ from ui.app import build
 from ui.courses import Courses
 from ui.handlers import EXAMPLES
 from ui.journal import Journal
+from ui.learner import LOCAL
 from ui.texts.chat import ENGLISH, GERMAN
 
 texts = ENGLISH
@@ -495,6 +496,75 @@ def test_a_german_browser_gets_a_german_page(browser: Browser, server: str) -> N
         expect(status(page)).to_have_text(GERMAN.ready)
         expect(page.get_by_text(GERMAN.promise)).to_be_visible()
         expect(page.locator("html")).to_have_attribute("lang", "de")
+
+
+def test_two_tabs_wait_for_each_other_and_see_it(
+    browser: Browser, server: str, assistant: FakeAssistant, answer: Answer
+) -> None:
+    assistant.gated = True
+    assistant.enqueue(replace(answer, sentences=answer.sentences * 20), answer)
+    with visited(browser, server) as first, visited(browser, server) as second:
+        ask(first, "What is mitosis?")
+        assistant.step()
+        expect(status(first)).to_have_text(texts.writing)
+        ask(second, "What is meiosis?")
+        for _ in range(30):  # until the second has found its sources, while the first writes on
+            assistant.step()
+            second.wait_for_timeout(200)
+            if status(second).text_content() == texts.waiting(1):
+                break
+        expect(status(second)).to_have_text(texts.waiting(1))
+        expect(last_answer(second)).to_contain_text("§ Energy")
+
+        first.get_by_role("button", name=texts.stop, exact=True).click()
+        assistant.gated = False
+        for _ in range(6):
+            assistant.step()
+        expect(status(second)).to_have_text("Done, 2 sources")
+        expect(status(first)).to_have_text(texts.stopped)
+
+
+def test_a_question_that_is_too_long_stays_in_the_box_and_can_be_shortened(
+    page: Page, assistant: FakeAssistant, answer: Answer
+) -> None:
+    assistant.enqueue(answer)
+    ask(page, "mitosis " * 5_000)
+    expect(status(page)).to_contain_text("characters; ask in at most 2000")
+    expect(box(page)).not_to_have_value("")
+    ask(page, "What is mitosis?")
+    expect(status(page)).to_have_text("Done, 2 sources")
+
+
+def test_one_of_several_courses_is_picked(browser: Browser, assistant: FakeAssistant, answer: Answer) -> None:
+    chemistry = FakeAssistant(course_document("atoms", "Atoms"), course_title="Chemistry <1>")
+    chemistry.enqueue(answer)
+    offered = [*one_course(assistant), *one_course(chemistry)]
+    offered[1].slug = "chemistry"
+    with served(Courses(offered)) as address, visited(browser, address) as page:
+        expect(page.get_by_role("heading", level=1)).to_have_text("Biology")
+        page.get_by_role("link", name="Chemistry <1>").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Chemistry <1>")
+        assert page.url.endswith("?course=chemistry")
+        page.go_back()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Biology")
+        page.reload()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Biology")
+
+
+def test_an_answer_cut_off_by_a_restart_can_be_asked_again(
+    browser: Browser, assistant: FakeAssistant, answer: Answer, tmp_path: Path
+) -> None:
+    journal = Journal.open(f"sqlite:///{tmp_path / 'journal.sqlite'}")
+    kept = journal.conversations.create(LOCAL.id, "course", "What is mitosis?")
+    journal.turns.begin(LOCAL.id, kept.id, "What is mitosis?")  # and here the power failed
+    assistant.enqueue(answer)
+    with served(one_course(assistant), journal) as address, visited(browser, address) as page:
+        page.get_by_role("link", name="What is mitosis?").click()
+        expect(last_answer(page)).to_contain_text(texts.interrupted)
+        last_answer(page).get_by_role("button", name=texts.retry).click()
+        expect(status(page)).to_have_text("Done, 2 sources")
+        expect(last_answer(page)).not_to_contain_text(texts.interrupted)
+    journal.close()
 
 
 @pytest.mark.parametrize("dark", [False, True])

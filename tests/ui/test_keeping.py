@@ -266,6 +266,7 @@ def test_a_quiz_asks_compares_and_shows_the_passage(
     shown = command(handlers, conversation, "quiz 0")
     assert "What is mitosis?" in html(shown)
     assert "<mark>" not in html(shown)
+    assert 'name="edit"' not in html(shown, -2)
     assert shown.question.placeholder == texts.quiz_placeholder
 
     shown = ask(handlers, conversation, "It divides a nucleus.")[0]

@@ -161,7 +161,7 @@ def test_a_refusal_is_the_one_sentence_and_no_source(refusal: Answer, document: 
     page = rendered(refusal, document)
 
     assert page.texts_of["p.refusal"] == [NOT_IN_COURSE]
-    assert page.texts_of["p.nearest"] == [texts.nearest]
+    assert Page(render.nearest_html(refusal)).texts_of["p.nearest"] == [texts.nearest]
     assert "mark" not in page.texts_of
     assert page.texts_of["summary"] == ["Passages found (3)"]
 
