@@ -9,7 +9,7 @@ from typing import Literal
 
 from rag import Answer, Assistant, Event, Message, Reply, SentenceReady, SourcesFound
 from rag.quiz import QuizQuestion
-from ui.learner import LOCAL
+from ui.learner import LOCAL, Learner
 from ui.render import FindDocument
 from ui.texts.chat import ENGLISH, ChatTexts
 
@@ -95,11 +95,16 @@ class Conversation:
 
     course: str = ""
     texts: ChatTexts = ENGLISH
-    learner_id: str = LOCAL.id
+    learner: Learner = LOCAL
     id: int | None = None
     unsaved: str = ""
     editing: int = 0
     turns: list[Turn] = field(default_factory=list)
+
+    @property
+    def learner_id(self) -> str:
+        """Whose it is."""
+        return self.learner.id
 
     def ask(self, assistant: Assistant, question: str) -> Turn:
         """Begin a turn, stopping the one before. Raises `QuestionInvalid`, and then nothing has begun."""

@@ -21,8 +21,10 @@ from rag import Assistant
 from ui.current import CurrentAssistant
 from ui.errors import CourseGone, CourseNotReady, CourseUnchangeable
 from ui.files import saving, write_whole
+from ui.learner import Learner
 
 LONGEST_TITLE = 120
+_GONE = "This course is not here any more; choose another one."
 
 Origin = Literal["included", "given", "created"]
 """Whether a course came with the program, was named with ``--course``, or was created on the page."""
@@ -83,8 +85,18 @@ class Courses:
         """The course of that slug. Raises `CourseGone`."""
         with self._changing:
             if slug not in self._by_slug:
-                raise CourseGone("This course is not here any more; choose another one.")
+                raise CourseGone(_GONE)
             return self._by_slug[slug]
+
+    def open_to(self, learner: Learner) -> list[OfferedCourse]:
+        """Those that `learner` may open, ready or not."""
+        return [course for course in self if learner.may_open(course.slug)]
+
+    def opened(self, slug: str, learner: Learner) -> OfferedCourse:
+        """The course of that slug, for `learner`. Raises `CourseGone` also for one that is there for others alone."""
+        if not learner.may_open(slug):
+            raise CourseGone(_GONE)
+        return self[slug]
 
     def assistant(self, slug: str) -> Assistant:
         """The assistant to ask now. Raises `CourseGone`, or `CourseNotReady` while nothing is indexed.
