@@ -5,11 +5,13 @@ from ui.journal.conversations import Conversation
 from ui.journal.corrections import Correction, Proof
 from ui.journal.feedback import Thumb
 from ui.journal.journal import Journal
+from ui.journal.keys import ApiKey
 from ui.journal.review import Asked, Day
 from ui.journal.turns import Ended, State, Turn
 
 __all__ = [
     "Account",
+    "ApiKey",
     "Asked",
     "Conversation",
     "Correction",

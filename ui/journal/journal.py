@@ -7,6 +7,7 @@ from ui.journal.conversations import Conversations
 from ui.journal.corrections import Corrections
 from ui.journal.database import Database, connect
 from ui.journal.feedback import Feedback
+from ui.journal.keys import Keys
 from ui.journal.migrating import upgrade
 from ui.journal.privacy import Privacy
 from ui.journal.review import Review
@@ -32,6 +33,7 @@ class Journal:
         self.corrections = Corrections(database)
         self.accounts = Accounts(database)
         self.sessions = Sessions(database)
+        self.keys = Keys(database)
         self.privacy = Privacy(database)
 
     @classmethod
