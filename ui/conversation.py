@@ -24,7 +24,8 @@ class Turn:
     `lead` is what the page says before the answer: a question of a quiz, or what the answer to it
     lacks. `note` is what it says after, or in the place of it. `find_document` finds what is cited, as
     it was when the question was asked: the course may have been indexed anew since. One thread reads
-    the reply, others may stop it. `id` is the journal's.
+    the reply, others may stop it. `id` is the journal's. An `aside` was asked of a study helper, or
+    belongs to a quiz.
     """
 
     question: str
@@ -38,6 +39,7 @@ class Turn:
     read: bool = False
     id: int | None = None
     thumb: Literal["up", "down"] | None = None
+    aside: bool = False
 
     @property
     def ended(self) -> bool:
@@ -89,6 +91,7 @@ class Turn:
 class Conversation:
     """What a learner has asked in one browser tab, of the course with that slug.
 
+    `learner_id` is who asks, `teaches` whether they may change courses, too.
     `id` is the journal's, None as long as nothing is kept; `unsaved` says why something could not be.
     `editing` is the number of the question that is being put in other words, 0 for none.
     """
@@ -96,6 +99,7 @@ class Conversation:
     course: str = ""
     texts: ChatTexts = ENGLISH
     learner_id: str = LOCAL.id
+    teaches: bool = False
     id: int | None = None
     unsaved: str = ""
     editing: int = 0
@@ -105,10 +109,11 @@ class Conversation:
         """Begin a turn, stopping the one before. Raises `QuestionInvalid`, and then nothing has begun."""
         return self.begin(question, assistant.ask(question, self.history()), assistant)
 
-    def begin(self, question: str, reply: Reply, assistant: Assistant) -> Turn:
+    def begin(self, question: str, reply: Reply, assistant: Assistant, *, aside: bool = False) -> Turn:
         """Begin a turn that `reply` answers, stopping the one before."""
         self.stop()
-        turn = Turn(question, Answer(question, answered=True, sentences=()), assistant.document, reply)
+        answer = Answer(question, answered=True, sentences=())
+        turn = Turn(question, answer, assistant.document, reply, aside=aside)
         self.turns.append(turn)
         return turn
 
