@@ -20,7 +20,8 @@ from ui.export import exports
 from ui.handlers import Handlers
 from ui.instructor import MOUNTED_AT, Desk, instructor_app
 from ui.journal import Journal
-from ui.sign_in import Gate, learner_of
+from ui.learner import LOCAL
+from ui.sign_in import Gate, learner_of, signed_in
 from ui.texts import LANGUAGES
 from ui.texts.chat import ChatTexts, chat_texts
 
@@ -68,14 +69,16 @@ def build(
     everybody must sign in; without, everybody is taken for whoever sits at this machine.
     """
     app = FastAPI(openapi_url=None)
-    app.add_middleware(Gate, accounts=accounts)
+    # Who shows something of their own in a request is recognised by that, before the browser's cookie is looked at.
+    ways = [signed_in(accounts)] if accounts else []
+    app.add_middleware(Gate, ways=ways, accounts=accounts, unknown=None if accounts else LOCAL)
     # Without a CORS middleware of ours, Gradio's own allows any origin where the host is not local.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.add_middleware(_SecurityHeaders)
     if desk:
         app.mount(MOUNTED_AT, instructor_app(desk))
-    app.include_router(document_pages(courses, lambda request: learner_of(request) is not None))
+    app.include_router(document_pages(courses, learner_of))
     if journal:
         app.include_router(exports(journal, learner_of))
     gr.mount_gradio_app(

@@ -9,7 +9,7 @@ from typing import Literal
 
 from rag import Answer, Assistant, Event, Message, Reply, SentenceReady, SourcesFound
 from rag.quiz import QuizQuestion
-from ui.learner import LOCAL
+from ui.learner import LOCAL, Learner
 from ui.render import FindDocument
 from ui.texts.chat import ENGLISH, ChatTexts
 
@@ -91,19 +91,22 @@ class Turn:
 class Conversation:
     """What a learner has asked in one browser tab, of the course with that slug.
 
-    `learner_id` is who asks, `teaches` whether they may change courses, too.
     `id` is the journal's, None as long as nothing is kept; `unsaved` says why something could not be.
     `editing` is the number of the question that is being put in other words, 0 for none.
     """
 
     course: str = ""
     texts: ChatTexts = ENGLISH
-    learner_id: str = LOCAL.id
-    teaches: bool = False
+    learner: Learner = LOCAL
     id: int | None = None
     unsaved: str = ""
     editing: int = 0
     turns: list[Turn] = field(default_factory=list)
+
+    @property
+    def learner_id(self) -> str:
+        """Whose it is."""
+        return self.learner.id
 
     def ask(self, assistant: Assistant, question: str) -> Turn:
         """Begin a turn, stopping the one before. Raises `QuestionInvalid`, and then nothing has begun."""

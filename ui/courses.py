@@ -21,10 +21,12 @@ from rag import Assistant
 from ui.current import CurrentAssistant
 from ui.errors import CourseGone, CourseNotReady, CourseUnchangeable
 from ui.files import saving, write_whole
+from ui.learner import Learner
 
 LONGEST_TITLE = 120
+_GONE = "This course is not here any more; choose another one."
 
-_GONE = ".gone"
+_GIVEN_AWAY = ".gone"
 """A folder beside the courses created on the page, with an empty file for each slug that one of them had."""
 
 Origin = Literal["included", "given", "created"]
@@ -86,8 +88,18 @@ class Courses:
         """The course of that slug. Raises `CourseGone`."""
         with self._changing:
             if slug not in self._by_slug:
-                raise CourseGone("This course is not here any more; choose another one.")
+                raise CourseGone(_GONE)
             return self._by_slug[slug]
+
+    def open_to(self, learner: Learner) -> list[OfferedCourse]:
+        """Those that `learner` may open, ready or not."""
+        return [course for course in self if learner.may_open(course.slug)]
+
+    def opened(self, slug: str, learner: Learner) -> OfferedCourse:
+        """The course of that slug, for `learner`. Raises `CourseGone` also for one that is there for others alone."""
+        if not learner.may_open(slug):
+            raise CourseGone(_GONE)
+        return self[slug]
 
     def assistant(self, slug: str) -> Assistant:
         """The assistant to ask now. Raises `CourseGone`, or `CourseNotReady` while nothing is indexed.
@@ -228,14 +240,14 @@ def _free(slug: str, taken: Iterable[str]) -> str:
 
 def _remember_gone(course: OfferedCourse) -> None:
     """No other course gets its slug: what was asked of it, and its evaluation runs, are kept under that name."""
-    gone = course.folder.parent / _GONE
+    gone = course.folder.parent / _GIVEN_AWAY
     gone.mkdir(exist_ok=True)
     (gone / course.slug).touch()
 
 
 def _gone(home: Path) -> list[str]:
     with saving(home):
-        return [path.name for path in (home / _GONE).iterdir()] if (home / _GONE).is_dir() else []
+        return [path.name for path in (home / _GIVEN_AWAY).iterdir()] if (home / _GIVEN_AWAY).is_dir() else []
 
 
 def _title(folder: Path) -> str:

@@ -18,7 +18,7 @@ from rag.study import define, locate, simplify
 from ui import render
 from ui.actions import actions_html
 from ui.conversation import Conversation, Turn
-from ui.courses import Courses
+from ui.courses import Courses, OfferedCourse
 from ui.errors import CourseGone, NotSignedIn, UiError
 from ui.journal import Journal
 from ui.journal.feedback import Thumb
@@ -193,7 +193,7 @@ class Handlers:
         return self._opened(conversation, status)
 
     def _restore(self, conversation: Conversation, identity: int) -> None:
-        conversation.course = self._keeper.course_of(conversation.learner_id, identity)
+        conversation.course = self._keeper.course_of(conversation.learner, identity)
         try:
             assistant = self._courses.assistant(conversation.course)
         except UiError:  # the course is gone; what was said about it is not
@@ -367,8 +367,8 @@ class Handlers:
         return [{"label": name, "value": texts.about_section(heading)} for name, heading in sections.items()]
 
     def _shelf(self, conversation: Conversation, words: str = "") -> str:
-        courses = [(course.slug, course.title) for course in self._courses.ready]
-        kept = self._keeper.listed(conversation.learner_id, words)
+        courses = [(course.slug, course.title) for course in self._ready(conversation)]
+        kept = self._keeper.listed(conversation.learner, words)
         return shelf_html(
             courses,
             self._slug(conversation),
@@ -377,7 +377,7 @@ class Handlers:
             conversation.texts,
             words,
             signed_in=conversation.learner_id != LOCAL.id,
-            teaches=self._with_desk and conversation.teaches,
+            teaches=self._with_desk and conversation.learner.teaches,
         )
 
     # Who asks, and whom
@@ -387,19 +387,24 @@ class Handlers:
         learner = self._learner_of(request.request)
         if learner is None:
             raise NotSignedIn(conversation.texts.sign_in_first)
-        if learner.id != conversation.learner_id:  # somebody else has signed in within this tab
+        is_other = learner.id != conversation.learner_id  # somebody else has signed in within this tab
+        if is_other or (conversation.turns and not learner.may_open(conversation.course)):
             conversation.clear()
-            conversation.learner_id = learner.id
-        conversation.teaches = learner.teaches
+        conversation.learner = learner
 
     def _assistant(self, conversation: Conversation) -> Assistant:
         """Raises `CourseGone` or `CourseNotReady`."""
-        return self._courses.assistant(self._slug(conversation))
+        course = self._courses.opened(self._slug(conversation), conversation.learner)
+        return self._courses.assistant(course.slug)
+
+    def _ready(self, conversation: Conversation) -> list[OfferedCourse]:
+        """The courses that whoever asks may open, and that can be asked."""
+        return [course for course in self._courses.open_to(conversation.learner) if course.ready]
 
     def _slug(self, conversation: Conversation) -> str:
         """The course of a conversation: the first that can be asked, where none was chosen."""
         if not conversation.course:
-            conversation.course = next((course.slug for course in self._courses.ready), "")
+            conversation.course = next((course.slug for course in self._ready(conversation)), "")
         return conversation.course
 
     def _turn(self, number: int, conversation: Conversation) -> Turn:

@@ -434,4 +434,4 @@ def test_an_answer_that_never_came_is_restored_as_none(journal: Journal) -> None
     [turn] = journal.turns.of(LOCAL.id, kept.id)
 
     assert restored_answer(turn, FakeAssistant().document).sentences == ()
-    assert Keeper(None).listed(LOCAL.id) == []
+    assert Keeper(None).listed(LOCAL) == []
