@@ -18,7 +18,7 @@ from ui.courses import Courses
 from ui.documents import document_pages
 from ui.export import exports
 from ui.handlers import Handlers
-from ui.instructor import Desk, instructor_app
+from ui.instructor import MOUNTED_AT, Desk, instructor_app
 from ui.journal import Journal
 from ui.learner import LOCAL
 from ui.sign_in import Gate, learner_of, signed_in
@@ -77,13 +77,13 @@ def build(
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.add_middleware(_SecurityHeaders)
     if desk:
-        app.mount("/instructor", instructor_app(desk))
+        app.mount(MOUNTED_AT, instructor_app(desk))
     app.include_router(document_pages(courses, learner_of))
     if journal:
         app.include_router(exports(journal, learner_of))
     gr.mount_gradio_app(
         app,
-        page(Handlers(courses, journal, learner_of)),
+        page(Handlers(courses, journal, learner_of, with_desk=desk is not None)),
         path="/",
         theme=_theme(),
         head=_head(),
