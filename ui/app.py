@@ -20,7 +20,7 @@ from ui.courses import Courses
 from ui.documents import document_pages
 from ui.export import exports
 from ui.handlers import Handlers
-from ui.instructor import Desk, instructor_app
+from ui.instructor import MOUNTED_AT, Desk, instructor_app
 from ui.journal import Journal
 from ui.keeping import Keeper
 from ui.learner import LOCAL
@@ -84,13 +84,13 @@ def build(
     asking = asking or Asking()
     app.mount("/api/v1", api_app(Service(courses, asking, Keeper(journal), journal, desk)))
     if desk:
-        app.mount("/instructor", instructor_app(desk))
+        app.mount(MOUNTED_AT, instructor_app(desk))
     app.include_router(document_pages(courses, learner_of))
     if journal:
         app.include_router(exports(journal, learner_of))
     gr.mount_gradio_app(
         app,
-        page(Handlers(courses, journal, learner_of, asking)),
+        page(Handlers(courses, journal, learner_of, asking, with_desk=desk is not None)),
         path="/",
         theme=_theme(),
         head=_head(),

@@ -26,6 +26,9 @@ from ui.learner import Learner
 LONGEST_TITLE = 120
 _GONE = "This course is not here any more; choose another one."
 
+_GIVEN_AWAY = ".gone"
+"""A folder beside the courses created on the page, with an empty file for each slug that one of them had."""
+
 Origin = Literal["included", "given", "created"]
 """Whether a course came with the program, was named with ``--course``, or was created on the page."""
 
@@ -135,8 +138,9 @@ class Courses:
         """A new course without any file. Raises `CourseUnchangeable` or `NotSaved`."""
         title = _readable_title(title)
         with self._changing:
-            slug = _free(slug_of(title), self._by_slug)
-            folder = self._created_in() / slug
+            home = self._created_in()
+            slug = _free(slug_of(title), {*self._by_slug, *_gone(home)})
+            folder = home / slug
             with saving(folder):
                 folder.mkdir(parents=True)
             write_whole(folder / "course.toml", tomlkit.dumps({"title": title, "language": language}).encode())
@@ -173,6 +177,7 @@ class Courses:
             course = self._changeable(slug)
             going = course.folder.with_name(f".deleted-{uuid.uuid4().hex[:8]}")
             with saving(course.folder):
+                _remember_gone(course)
                 course.folder.rename(going)  # one step: a course is never half there
             del self._by_slug[slug]
             if self._indexes:
@@ -231,6 +236,18 @@ def _free(slug: str, taken: Iterable[str]) -> str:
     while free in used:
         free, number = f"{slug}-{number}", number + 1
     return free
+
+
+def _remember_gone(course: OfferedCourse) -> None:
+    """No other course gets its slug: what was asked of it, and its evaluation runs, are kept under that name."""
+    gone = course.folder.parent / _GIVEN_AWAY
+    gone.mkdir(exist_ok=True)
+    (gone / course.slug).touch()
+
+
+def _gone(home: Path) -> list[str]:
+    with saving(home):
+        return [path.name for path in (home / _GIVEN_AWAY).iterdir()] if (home / _GIVEN_AWAY).is_dir() else []
 
 
 def _title(folder: Path) -> str:

@@ -33,6 +33,9 @@ from ui.texts.chat import chat_texts
 
 EXAMPLES = 4
 
+_LONGEST_NUMBER = 19
+"""Digits; `int` refuses thousands of them, and no id has that many."""
+
 LearnerOf = Callable[[Request], Learner | None]
 """Who asks; None for somebody who must sign in first."""
 
@@ -63,11 +66,15 @@ class Handlers:
         journal: Journal | None = None,
         learner_of: LearnerOf = lambda _request: LOCAL,
         asking: Asking | None = None,
+        *,
+        with_desk: bool = False,
     ) -> None:
+        """Over these courses; who asks waits in the line of `asking`. `with_desk` says that instructors have pages of their own beside the chat."""
         self._courses = courses
         self._keeper = Keeper(journal)
         self._learner_of = learner_of
         self._asking = asking or Asking()
+        self._with_desk = with_desk
         self._commands: dict[str, Callable[[str, Conversation], Shown]] = {
             "open": self._open,
             "search": self._search,
@@ -170,7 +177,7 @@ class Handlers:
         status = conversation.texts.ready
         if named := query.get("conversation", [""])[0]:
             try:
-                self._restore(conversation, int(named) if named.isdecimal() else 0)
+                self._restore(conversation, _number(named))
                 status = conversation.texts.restored
             except UiError as error:
                 status = conversation.texts.error(error)
@@ -202,33 +209,33 @@ class Handlers:
 
     def _rename(self, rest: str, conversation: Conversation) -> Shown:
         identity, _, title = rest.partition(" ")
-        self._keeper.rename(conversation.learner_id, int(identity), title)
+        self._keeper.rename(conversation.learner_id, _number(identity), title)
         return shown(status=render.status_html(conversation.texts.renamed), shelf=self._shelf(conversation))
 
     def _delete(self, rest: str, conversation: Conversation) -> Shown:
-        self._keeper.delete(conversation.learner_id, int(rest))
+        self._keeper.delete(conversation.learner_id, _number(rest))
         status = conversation.texts.deleted
-        if int(rest) != conversation.id:
+        if _number(rest) != conversation.id:
             return shown(status=render.status_html(status), shelf=self._shelf(conversation))
         conversation.clear()
         return self._opened(conversation, status)
 
     def _edit(self, rest: str, conversation: Conversation) -> Shown:
         """Put question `rest` into the box; 0 gives up."""
-        conversation.editing = number = int(rest)
+        conversation.editing = number = _number(rest)
         turn = self._turn(number, conversation) if number else None
         status = conversation.texts.editing if turn else _outcome(conversation)
         return shown(status=render.status_html(status), question=gr.Textbox(value=turn.question if turn else ""))
 
     def _retry(self, rest: str, conversation: Conversation) -> Shown:
-        question = self._turn(int(rest), conversation).question
+        question = self._turn(_number(rest), conversation).question
         assistant = self._assistant(conversation)
         conversation.stop()
-        self._keeper.withdraw(conversation, int(rest))
+        self._keeper.withdraw(conversation, _number(rest))
         return self._began(conversation, conversation.ask(assistant, question))
 
     def _judge(self, rest: str, conversation: Conversation, thumb: Thumb) -> Shown:
-        turn = self._turn(int(rest), conversation)
+        turn = self._turn(_number(rest), conversation)
         chosen = None if turn.thumb == thumb else thumb
         self._keeper.judge(conversation, turn, chosen)
         texts = conversation.texts
@@ -238,12 +245,12 @@ class Handlers:
     def _reason(self, rest: str, conversation: Conversation) -> Shown:
         number, _, reason = rest.partition(" ")
         words = conversation.texts.reasons.get(reason, reason)
-        self._keeper.judge(conversation, self._turn(int(number), conversation), "down", words)
+        self._keeper.judge(conversation, self._turn(_number(number), conversation), "down", words)
         return shown(status=render.status_html(conversation.texts.thanks))
 
     def _study(self, rest: str, conversation: Conversation, name: str) -> Shown:
         """Have a study helper answer about what a turn was about."""
-        turn, assistant = self._turn(int(rest), conversation), self._assistant(conversation)
+        turn, assistant = self._turn(_number(rest), conversation), self._assistant(conversation)
         about = turn.answer.asked or turn.question
         texts = conversation.texts
         if name == "simplify":
@@ -251,7 +258,8 @@ class Handlers:
         else:
             reply = define(assistant, about) if name == "define" else locate(assistant, about)
         titles = {"simplify": texts.simplify, "define": texts.define, "locate": texts.locate}
-        return self._began(conversation, conversation.begin(f"{titles[name]}: {about}", reply, assistant))
+        turn = conversation.begin(f"{titles[name]}: {about}", reply, assistant, aside=True)
+        return self._began(conversation, turn)
 
     def _quiz(self, _rest: str, conversation: Conversation) -> Shown:
         """Ask a question on what was asked last; else, or where there is none left, on anything in the course."""
@@ -262,7 +270,7 @@ class Handlers:
         if question is None:
             return shown(status=render.status_html(texts.no_quiz))
         answer = Answer(question.question, answered=True, sentences=(), index_version=assistant.index_version)
-        turn = Turn(texts.quiz_me, answer, assistant.document, lead=question.question, quiz=question)
+        turn = Turn(texts.quiz_me, answer, assistant.document, lead=question.question, quiz=question, aside=True)
         return self._added(conversation, turn, texts.quiz_status)
 
     def _answer_quiz(self, given: str, conversation: Conversation) -> Shown:
@@ -272,7 +280,9 @@ class Handlers:
             return shown()
         conversation.leave_quiz()
         lead = texts.compared(compare(question, given, assistant.language))
-        turn = Turn(given, solution(question, given, assistant.index_version), assistant.document, lead=lead)
+        turn = Turn(
+            given, solution(question, given, assistant.index_version), assistant.document, lead=lead, aside=True
+        )
         return self._added(conversation, turn, texts.done(1))
 
     def _leave_quiz(self, _rest: str, conversation: Conversation) -> Shown:
@@ -358,6 +368,7 @@ class Handlers:
             conversation.texts,
             words,
             signed_in=conversation.learner_id != LOCAL.id,
+            teaches=self._with_desk and conversation.learner.teaches,
         )
 
     # Who asks, and whom
@@ -391,6 +402,11 @@ class Handlers:
         if not 1 <= number <= len(conversation.turns):
             raise UiError(conversation.texts.turn_gone)
         return conversation.turns[number - 1]
+
+
+def _number(word: str) -> int:
+    """The number that a command, or an address, names; 0, which names nothing, for anything else."""
+    return int(word) if word.isdecimal() and len(word) < _LONGEST_NUMBER else 0
 
 
 def _outcome(conversation: Conversation) -> str:

@@ -35,7 +35,7 @@ class Keeper:
         if self._journal is None:
             return
         try:
-            turn.id = self._begun(self._journal, conversation, turn.question)
+            turn.id = self._begun(self._journal, conversation, turn)
             self._writing.add(turn.id)
         except (JournalError, ConversationGone) as error:
             conversation.unsaved = conversation.texts.error(error)
@@ -114,15 +114,17 @@ class Keeper:
         if self._journal:
             self._journal.conversations.delete(learner_id, identity)
 
-    def _begun(self, journal: Journal, conversation: Conversation, question: str) -> int:
+    def _begun(self, journal: Journal, conversation: Conversation, turn: Turn) -> int:
         learner = conversation.learner_id
         if conversation.id is not None:
             try:
-                return journal.turns.begin(learner, conversation.id, question)
+                return journal.turns.begin(learner, conversation.id, turn.question, aside=turn.aside)
             except ConversationGone:  # deleted in another tab, while this one goes on
                 conversation.id = None
-        conversation.id = journal.conversations.create(learner, conversation.course, question).id
-        return journal.turns.begin(learner, conversation.id, question)
+        conversation.id, turn_id = journal.turns.begin_conversation(
+            learner, conversation.course, turn.question, aside=turn.aside
+        )
+        return turn_id
 
     def _turn(self, kept: KeptTurn, conversation: Conversation, find_document: FindDocument) -> Turn:
         texts = conversation.texts

@@ -14,7 +14,10 @@ from ui.errors import NotSignedIn
 from ui.http_errors import status_of
 from ui.instructor.access import sign_in_address
 from ui.instructor.desk import desk_of
-from ui.instructor.texts import TEXTS, InstructorTexts, language_of
+from ui.texts import language_of
+from ui.texts.instructor import TEXTS, InstructorTexts
+
+MOUNTED_AT = "/instructor"
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -34,13 +37,15 @@ def page(request: Request, template: str, *, status: int = 200, **shown: Any) ->
     """A whole page, or a piece of one, as a response."""
     token = token_of(request)
     texts = texts_of(request)
+    base = request.scope.get("root_path", "")
     content = (
         _environment()
         .get_template(template)
         .render(
             t=texts,
             csrf=token,
-            base=request.scope.get("root_path", ""),
+            base=base,
+            home=f"{base.removesuffix(MOUNTED_AT)}/",
             learner=desk_of(request).learner_of(request),
             **shown,
         )

@@ -123,6 +123,8 @@ class TurnRow(Table):
     withdrawn: Mapped[bool]
     settled: Mapped[bool] = mapped_column(server_default=false())
     """Whether an instructor has dealt with it."""
+    aside: Mapped[bool] = mapped_column(server_default=false())
+    """Whether it is part of a quiz, or was asked of a study helper: no question that the course should answer."""
     created: Mapped[datetime]
     day: Mapped[date] = mapped_column(index=True)
     """The day, in UTC, of `created`: what counts over time are grouped by."""

@@ -22,8 +22,8 @@ from ui.errors import JournalError, NotAllowed
 from ui.journal import Journal
 from ui.journal.sessions import LIFETIME
 from ui.learner import Learner
-from ui.sign_in.texts import texts_of
 from ui.sign_in.throttle import Throttle
+from ui.texts.sign_in import texts_of
 
 COOKIE: Final = "coursecite_session"
 LOGIN, LOGOUT = "/login", "/logout"

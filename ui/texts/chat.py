@@ -80,6 +80,7 @@ class ChatTexts:
     conversations: str
     no_conversations: str
     new_conversation: str
+    for_instructors: str
     sign_out: str
     search: str
     more_about: str
@@ -130,8 +131,8 @@ class ChatTexts:
         return (self.quiz_some if found else self.quiz_none).format(found=found, missing=missing)
 
     def about_section(self, heading: str) -> str:
-        """The question that a click on a suggested section asks."""
-        return self.about.format(heading=heading)
+        """The question that a click on a suggested section asks; a heading that is a question is asked as it is."""
+        return heading if heading.endswith("?") else self.about.format(heading=heading)
 
     def place(self, place: Place) -> str:
         """A place as ``str(place)`` gives it, in this language."""
@@ -209,6 +210,7 @@ ENGLISH: Final = ChatTexts(
     conversations="Conversations",
     no_conversations="None yet.",
     new_conversation="New conversation",
+    for_instructors="Teaching: files, review, evaluation",
     sign_out="Sign out",
     search="Search conversations",
     more_about="More about",
@@ -305,6 +307,7 @@ GERMAN: Final = ChatTexts(
     conversations="Gespräche",
     no_conversations="Noch keine.",
     new_conversation="Neues Gespräch",
+    for_instructors="Lehre: Dateien, Durchsicht, Auswertung",
     sign_out="Abmelden",
     search="Gespräche durchsuchen",
     more_about="Mehr zu",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-Language = Literal["en", "de"]
+from ui.texts import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,8 +368,3 @@ GERMAN: Final = InstructorTexts(
 )
 
 TEXTS: Final[Mapping[Language, InstructorTexts]] = {"en": ENGLISH, "de": GERMAN}
-
-
-def language_of(accept_language: str) -> Language:
-    """The language that a browser likes best of those we have."""
-    return "de" if accept_language.casefold().startswith("de") else "en"
