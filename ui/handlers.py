@@ -69,7 +69,10 @@ class Handlers:
         *,
         with_desk: bool = False,
     ) -> None:
-        """Over these courses; who asks waits in the line of `asking`. `with_desk` says that instructors have pages of their own beside the chat."""
+        """Over these courses; `with_desk` says that instructors have pages of their own beside the chat.
+
+        Whoever asks waits in the line of `asking`.
+        """
         self._courses = courses
         self._keeper = Keeper(journal)
         self._learner_of = learner_of
