@@ -135,6 +135,22 @@ class JournalError(UiError):
         self.fault: Fault = fault
 
 
+class PlatformInvalid(UiError):
+    """A learning platform cannot be registered, changed or found as asked."""
+
+
+class KeysUnusable(UiError):
+    """The tool's own keys cannot be read or written."""
+
+
+class FetchFailed(UiError):
+    """Another server did not give what was asked of it, or must not be asked."""
+
+
+class LaunchRefused(UiError):
+    """Somebody who says that a learning platform sent them is not let in."""
+
+
 class ConversationGone(UiError):
     """The learner has no such conversation, or no longer."""
 

@@ -6,8 +6,10 @@ from ui.journal.corrections import Correction, Proof
 from ui.journal.feedback import Thumb
 from ui.journal.journal import Journal
 from ui.journal.keys import ApiKey
+from ui.journal.platforms import Platform, Registration
 from ui.journal.review import Asked, Day
 from ui.journal.turns import Ended, State, Turn
+from ui.journal.visits import Visit, Visitor
 
 __all__ = [
     "Account",
@@ -18,8 +20,12 @@ __all__ = [
     "Day",
     "Ended",
     "Journal",
+    "Platform",
     "Proof",
+    "Registration",
     "State",
     "Thumb",
     "Turn",
+    "Visit",
+    "Visitor",
 ]
