@@ -89,6 +89,34 @@ class NotAllowed(UiError):
     """Whoever asked has no right to it, or cannot show that they meant it."""
 
 
+class KeyInvalid(UiError):
+    """The API key cannot be made or found as asked."""
+
+
+class KeyRefused(UiError):
+    """A request came with a key that is none, or no longer, or for something that the key is not for."""
+
+
+class TryLater(UiError):
+    """Not now; `seconds` says when it is worth trying again."""
+
+    def __init__(self, sentence: str, seconds: float) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds
+
+
+class LineFull(TryLater):
+    """More wait for the model than the line takes."""
+
+
+class TooMany(TryLater):
+    """Somebody asks more often than they may."""
+
+
+class ServerStopping(TryLater):
+    """The server is being stopped, and begins nothing new."""
+
+
 class AccountInvalid(UiError):
     """The account cannot be made, changed or found as asked."""
 

@@ -5,6 +5,7 @@ from ui.journal.conversations import Conversation
 from ui.journal.corrections import Correction, Proof
 from ui.journal.feedback import Thumb
 from ui.journal.journal import Journal
+from ui.journal.keys import ApiKey
 from ui.journal.platforms import Platform, Registration
 from ui.journal.review import Asked, Day
 from ui.journal.turns import Ended, State, Turn
@@ -12,6 +13,7 @@ from ui.journal.visits import Visit, Visitor
 
 __all__ = [
     "Account",
+    "ApiKey",
     "Asked",
     "Conversation",
     "Correction",

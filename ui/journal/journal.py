@@ -7,6 +7,7 @@ from ui.journal.conversations import Conversations
 from ui.journal.corrections import Corrections
 from ui.journal.database import Database, connect
 from ui.journal.feedback import Feedback
+from ui.journal.keys import Keys
 from ui.journal.launches import Launches
 from ui.journal.migrating import upgrade
 from ui.journal.platforms import Platforms
@@ -35,6 +36,7 @@ class Journal:
         self.corrections = Corrections(database)
         self.accounts = Accounts(database)
         self.sessions = Sessions(database)
+        self.keys = Keys(database)
         self.privacy = Privacy(database)
         self.platforms = Platforms(database)
         self.launches = Launches(database)

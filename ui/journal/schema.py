@@ -263,3 +263,21 @@ class SessionRow(Table):
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     created: Mapped[datetime]
     expires: Mapped[datetime] = mapped_column(index=True)
+
+
+class ApiKeyRow(Table):
+    """A key for programs. The key itself is with whoever was given it alone."""
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[str] = mapped_column(AnyId(ID_LENGTH), primary_key=True)
+    name: Mapped[str]
+    folded: Mapped[str] = mapped_column(AnyId(ID_LENGTH), unique=True)
+    """The name as it is compared."""
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    scope: Mapped[dict[str, Any]]
+    """``{"rights": [right…], "courses": [slug…] or null for all}``."""
+    per_minute: Mapped[int]
+    """The questions that may be asked with it in a minute."""
+    created: Mapped[datetime]
+    expires: Mapped[datetime | None]
