@@ -113,14 +113,19 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
 ) -> None:
     """Open the web chat. Without accounts, for this machine alone; with them, everybody must sign in."""
+    from ui.api import ApiLimits
     from ui.app import ANY_HOST, LOOPBACK, build
+    from ui.asking import Asking
     from ui.evaluator import Evaluator
     from ui.indexer import Indexer
     from ui.instructor import Desk
+    from ui.logs import configure_logs
     from ui.server import is_loopback, listen, run
     from ui.sign_in import learner_of
+    from ui.waiting import Line
 
     settings = read_settings()
+    configure_logs(settings.log)
     journal = open_journal(settings)
     has_accounts = journal.accounts.exist()
     socket = listen(host, port, has_accounts=has_accounts)
@@ -131,7 +136,16 @@ def serve(
     if not is_loopback(host):
         say("Passwords and answers can be read on their way; put a server before it that speaks https.")
     hosts = LOOPBACK if is_loopback(host) else ANY_HOST
-    run(build(courses, hosts, desk, journal=journal, accounts=journal if has_accounts else None), socket)
+    asking = Asking(
+        Line(settings.line), per_minute=settings.questions_per_minute, logs_questions=settings.log_questions
+    )
+    limits = ApiLimits(settings.origins, settings.requests_per_minute)
+    accounts = journal if has_accounts else None
+    run(
+        build(courses, hosts, desk, journal=journal, accounts=accounts, asking=asking, limits=limits),
+        socket,
+        asking.line,
+    )
 
 
 def main() -> None:

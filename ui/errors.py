@@ -69,6 +69,10 @@ class UploadTooLarge(UploadRefused):
     """There is no room for the file."""
 
 
+class UploadTooSlow(UploadRefused):
+    """Nothing has come of a file for too long."""
+
+
 class FileGone(UiError):
     """There is no such file in the course, or no longer."""
 

@@ -11,6 +11,8 @@ from ui.errors import ServeRefused
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from ui.waiting import Line
+
 
 def listen(host: str, port: int, *, has_accounts: bool) -> socket.socket:
     """Bind `host`:`port` now, before any model is loaded, so that a port in use is said at once.
@@ -37,12 +39,11 @@ def listen(host: str, port: int, *, has_accounts: bool) -> socket.socket:
     return listening
 
 
-def run(app: FastAPI, listening: socket.socket) -> None:
-    """Serve until Ctrl-C; answers under way are given five seconds to end."""
-    import uvicorn
+def run(app: FastAPI, listening: socket.socket, line: Line) -> None:
+    """Serve until Ctrl-C or SIGTERM. The answer that is being written then comes to its end; who waits is told."""
+    from ui.patience import Server, configuration
 
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
-    uvicorn.Server(config).run(sockets=[listening])
+    Server(configuration(app), line).run(sockets=[listening])
 
 
 def is_loopback(host: str) -> bool:

@@ -346,8 +346,11 @@ GERMAN: Final = ChatTexts(
         "CourseGone": "Diesen Kurs gibt es hier nicht mehr; wählen Sie einen anderen.",
         "CourseNotReady": "Dieser Kurs hat noch kein Material, das antworten könnte; fragen Sie später noch einmal.",
         "JournalError": "Die Datenbank kann gerade nicht gelesen oder beschrieben werden.",
+        "LineFull": "Gerade warten zu viele Fragen auf ihre Antwort; fragen Sie gleich noch einmal.",
         "ModelFailed": "Das Modell hat die Antwort abgebrochen; fragen Sie noch einmal.",
         "QuestionInvalid": "Diese Frage ist leer, zu lang oder nicht lesbar; stellen Sie sie anders.",
+        "ServerStopping": "Der Server wird gerade angehalten; fragen Sie gleich noch einmal.",
+        "TooMany": "Das waren zu viele Fragen in einer Minute; warten Sie etwas, und fragen Sie noch einmal.",
     },
 )
 
