@@ -28,6 +28,7 @@ from ui.errors import (
 from ui.instructor.access import sign_in_address
 from ui.instructor.desk import desk_of
 from ui.texts import language_of
+from ui.texts.errors import said
 from ui.texts.instructor import TEXTS, InstructorTexts
 
 MOUNTED_AT = "/instructor"
@@ -71,6 +72,7 @@ def page(request: Request, template: str, *, status: int = 200, **shown: Any) ->
         .get_template(template)
         .render(
             t=texts,
+            said=lambda error: said(error, texts.language),
             csrf=token,
             base=base,
             home=f"{base.removesuffix(MOUNTED_AT)}/",
@@ -97,10 +99,10 @@ def explained(request: Request, error: Exception) -> Response:
     """What a person asked for cannot be done: one sentence, as a page, or as JSON where a script asked."""
     status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
     if wants_json(request):
-        return JSONResponse({"error": str(error)}, status_code=status)
+        return JSONResponse({"error": said(error, texts_of(request).language)}, status_code=status)
     if isinstance(error, NotSignedIn):
         return RedirectResponse(sign_in_address(request), status_code=303)
-    return page(request, "error.html", status=status, sentence=str(error))
+    return page(request, "error.html", status=status, sentence=said(error, texts_of(request).language))
 
 
 def wants_json(request: Request) -> bool:
