@@ -13,7 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.api import Service, api_app, by_key
+from ui.api import Service, api_app, by_key, openai_app
 from ui.asking import Asking
 from ui.chat import page
 from ui.courses import Courses
@@ -82,7 +82,9 @@ def build(
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.add_middleware(_SecurityHeaders)
     asking = asking or Asking()
-    app.mount("/api/v1", api_app(Service(courses, asking, Keeper(journal), journal, desk)))
+    service = Service(courses, asking, Keeper(journal), journal, desk)
+    app.mount("/api/v1", api_app(service))
+    app.mount("/v1", openai_app(service))
     if desk:
         app.mount(MOUNTED_AT, instructor_app(desk))
     app.include_router(document_pages(courses, learner_of))

@@ -2,6 +2,7 @@
 
 from ui.api.app import api_app
 from ui.api.keys import by_key
+from ui.api.openai_app import openai_app
 from ui.api.service import Service
 
-__all__ = ["Service", "api_app", "by_key"]
+__all__ = ["Service", "api_app", "by_key", "openai_app"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from ui.api import Service, api_app, by_key
+from ui.api import Service, api_app, by_key, openai_app
 from ui.asking import Asking
 from ui.courses import Courses
 from ui.instructor import Desk
@@ -31,6 +31,7 @@ def api_over(
     app = FastAPI(openapi_url=None)
     app.add_middleware(Gate, ways=[by_key(journal)], unknown=unknown)
     app.mount("/api/v1", api_app(service))
+    app.mount("/v1", openai_app(service))
     return app
 
 
