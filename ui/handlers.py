@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from functools import partial
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from rag.quiz import compare, quiz, solution
 from rag.study import define, locate, simplify
 from ui import render
 from ui.actions import actions_html
+from ui.asking import Asking
 from ui.conversation import Conversation, Turn
 from ui.courses import Courses, OfferedCourse
 from ui.errors import CourseGone, NotSignedIn, UiError
@@ -28,8 +29,7 @@ from ui.originals import Originals
 from ui.render import AnswerHtml
 from ui.shelf import shelf_html
 from ui.texts import language_of
-from ui.texts.chat import ChatTexts, chat_texts
-from ui.waiting import Line
+from ui.texts.chat import chat_texts
 
 EXAMPLES = 4
 
@@ -65,15 +65,19 @@ class Handlers:
         courses: Courses,
         journal: Journal | None = None,
         learner_of: LearnerOf = lambda _request: LOCAL,
+        asking: Asking | None = None,
         *,
         with_desk: bool = False,
     ) -> None:
-        """Over these courses; `with_desk` says that instructors have pages of their own beside the chat."""
+        """Over these courses; `with_desk` says that instructors have pages of their own beside the chat.
+
+        Whoever asks waits in the line of `asking`.
+        """
         self._courses = courses
         self._keeper = Keeper(journal)
         self._learner_of = learner_of
+        self._asking = asking or Asking()
         self._with_desk = with_desk
-        self._line = Line()
         self._commands: dict[str, Callable[[str, Conversation], Shown]] = {
             "open": self._open,
             "search": self._search,
@@ -137,29 +141,19 @@ class Handlers:
             yield shown()
             return
         turn.read = True
+        texts = conversation.texts
         try:
-            async with aclosing(self._statuses(turn, conversation.texts)) as statuses:
-                async for status in statuses:
+            async with aclosing(self._asking.read(turn)) as progress:
+                async for at in progress:
+                    status = texts.waiting(at.ahead) if at.ahead else texts.writing
                     yield shown(self._messages(conversation), render.status_html(status))
-        except RagError as error:
-            turn.fail(conversation.texts.error(error))
+        except Expected as error:
+            turn.fail(texts.error(error))
         finally:
-            turn.stop(conversation.texts.stopped_note)  # a tab that was closed leaves here in the middle of the loop
+            turn.stop(texts.stopped_note)  # a tab that was closed leaves here in the middle of the loop
             await to_thread.run_sync(self._keeper.end, conversation, turn)
         if turn in conversation.turns:
             yield self._ended(conversation)
-
-    async def _statuses(self, turn: Turn, texts: ChatTexts) -> AsyncGenerator[str, None]:
-        """Read the reply; yield a status whenever there is something new to show. Raises `RagError`."""
-        events = turn.events()
-        with self._line.place() as place:
-            # The search is no work for the model: sources are there while others are still answered.
-            more = await to_thread.run_sync(next, events, None)
-            while more is not None:
-                async for ahead in place.wait(lambda: turn.ended):
-                    yield texts.waiting(ahead)
-                yield texts.writing
-                more = await to_thread.run_sync(next, events, None)
 
     def broke(self, conversation: Conversation) -> Shown:
         """After a defect of ours: say so, and give the question box back."""

@@ -10,21 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from ui.csrf import keep_token, token_of
-from ui.errors import (
-    CorrectionGone,
-    CorrectionRefused,
-    CourseGone,
-    CourseUnchangeable,
-    EvaluationBusy,
-    FileGone,
-    JournalError,
-    NotAllowed,
-    NotSaved,
-    NotSignedIn,
-    UiError,
-    UploadRefused,
-    UploadTooLarge,
-)
+from ui.errors import NotSignedIn
+from ui.http_errors import status_of
 from ui.instructor.access import sign_in_address
 from ui.instructor.desk import desk_of
 from ui.texts import language_of
@@ -45,21 +32,6 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'self'",
     )
 )
-
-_STATUS: dict[type[UiError], int] = {
-    NotSignedIn: 401,
-    NotAllowed: 403,
-    CourseGone: 404,
-    FileGone: 404,
-    CorrectionGone: 404,
-    CourseUnchangeable: 409,
-    EvaluationBusy: 409,
-    CorrectionRefused: 422,
-    UploadTooLarge: 413,
-    UploadRefused: 422,
-    JournalError: 503,
-    NotSaved: 507,
-}
 
 
 def page(request: Request, template: str, *, status: int = 200, **shown: Any) -> HTMLResponse:
@@ -97,7 +69,7 @@ def back_to(request: Request, address: str) -> RedirectResponse:
 
 def explained(request: Request, error: Exception) -> Response:
     """What a person asked for cannot be done: one sentence, as a page, or as JSON where a script asked."""
-    status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
+    status = status_of(error)
     if wants_json(request):
         return JSONResponse({"error": said(error, texts_of(request).language)}, status_code=status)
     if isinstance(error, NotSignedIn):

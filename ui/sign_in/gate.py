@@ -13,10 +13,17 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.csrf import comes_from_here
-from ui.errors import JournalError, NotSignedIn
+from ui.errors import JournalError, NotAllowed, NotSignedIn, TryLater, UiError
+from ui.http_errors import headers_of, status_of, told
 from ui.journal import Journal
 from ui.learner import Learner
 from ui.sign_in.pages import COOKIE, PATHS, pages
+
+API: Final = ("/api/", "/v1/")
+"""Where programs are answered, in JSON."""
+
+BEARER: Final = "bearer "
+"""How an ``Authorization`` with an API key begins, in lower case."""
 
 _SAFE: Final = ("GET", "HEAD", "OPTIONS")
 
@@ -86,14 +93,13 @@ class Gate:
     async def _turned_away(self, scope: Scope) -> Response | None:
         """Note who sent the request, or say why it goes no further."""
         request = HTTPConnection(scope)
-        if scope.get("method", "") not in _SAFE and not comes_from_here(request):
-            return PlainTextResponse("This request came from a page of another site.", status_code=403)
+        # What a browser sends of itself, a cookie, says nothing about who meant it; a key is sent by those who hold it.
+        if scope.get("method", "") not in _SAFE and not is_by_key(request) and not comes_from_here(request):
+            return _refused(request, NotAllowed("This request came from a page of another site."))
         try:
             learner = await to_thread.run_sync(self._learner, request)
-        except NotSignedIn as error:
-            return PlainTextResponse(str(error), status_code=401)
-        except JournalError as error:
-            return PlainTextResponse(str(error), status_code=503, headers={"Retry-After": "5"})
+        except (JournalError, NotAllowed, NotSignedIn, TryLater) as error:
+            return _refused(request, error)
         if learner is None:
             return self._sign_in_first(request)
         scope.setdefault("state", {})["learner"] = learner
@@ -109,7 +115,19 @@ class Gate:
         if self._pages and is_page:
             wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"/login?next={quote(wanted)}", status_code=303)
-        return PlainTextResponse("Sign in first.", status_code=401)
+        return _refused(request, NotSignedIn("Sign in first."))
+
+
+def is_by_key(request: HTTPConnection) -> bool:
+    """Whether it carries an API key, right or wrong."""
+    return request.headers.get("authorization", "").lower().startswith(BEARER)
+
+
+def _refused(request: HTTPConnection, error: UiError) -> Response:
+    """Programs are told in JSON."""
+    if request.scope["path"].startswith(API):
+        return told(error)
+    return PlainTextResponse(str(error), status_code=status_of(error), headers=headers_of(error))
 
 
 async def _answer(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
