@@ -66,7 +66,8 @@ SHOWN_ON_PAGES = (
 def raised_sentences() -> Iterator[str]:
     """What is said where the errors above are made, with the blanks; a name stands for its module's constant."""
     names = {error.__name__ for error in SHOWN_ON_PAGES}
-    for path in Path(errors.__file__).parent.rglob("*.py"):
+    root = Path(errors.__file__).parent
+    for path in set(root.rglob("*.py")) - set((root / "api").rglob("*.py")):  # programs are told in English
         tree = ast.parse(path.read_text(encoding="utf-8"))
         constants = {
             node.targets[0].id: node.value

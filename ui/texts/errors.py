@@ -98,6 +98,10 @@ _GERMAN: Final[Mapping[str, str]] = {
         "Diese Anfrage kam nicht von unserer eigenen Seite; gehen Sie zurück, laden Sie die Seite neu und wiederholen "
         "Sie, was Sie taten."
     ),
+    "An API key opens /api/v1 and /v1 alone; sign in to see pages.": (
+        "Ein API-Schlüssel öffnet nur /api/v1 und /v1; melden Sie sich an, um Seiten zu sehen."
+    ),
+    "This request came from a page of another site.": "Diese Anfrage kam von einer Seite einer anderen Website.",
     "There is no such page; go back to the courses.": "Diese Seite gibt es nicht; gehen Sie zurück zu den Kursen.",
     "This conversation is not here any more; begin a new one.": (
         "Dieses Gespräch gibt es nicht mehr; beginnen Sie ein neues."
