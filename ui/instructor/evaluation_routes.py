@@ -18,7 +18,7 @@ LARGEST_SET = 5 * 2**20
 
 REPORT_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; "
-    "frame-ancestors 'none'; sandbox allow-scripts"
+    "frame-ancestors 'self'; sandbox allow-scripts"
 )
 """A report is one file with its style and script inside; the sandbox keeps it from everything of ours."""
 
