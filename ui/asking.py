@@ -12,7 +12,7 @@ from anyio import to_thread
 
 from rag import Event, RagError
 from ui.conversation import Turn
-from ui.errors import TryLater
+from ui.errors import TooMany, TryLater
 from ui.learner import LOCAL, Learner
 from ui.metrics import Metrics, Outcome
 from ui.rates import Rates
@@ -62,8 +62,10 @@ class Asking:
             self.line.refuse_if_full()
             if learner != LOCAL:
                 most = learner.per_minute or self._per_minute
-                sentence = f"More than {most} questions were asked within a minute; wait a moment, and ask again."
-                self._rates.spend("question", learner.id, most, sentence)
+                if wait := self._rates.spend("question", learner.id, most):
+                    raise TooMany(
+                        "You asked {most} questions within a minute; wait a moment, and ask again.", wait, most=most
+                    )
         except TryLater:
             self.metrics.asked(course, "turned_away")
             raise

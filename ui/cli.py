@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 from typer.core import TyperGroup
@@ -112,7 +113,7 @@ def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
 ) -> None:
-    """Open the web chat. Without accounts, for this machine alone; with them, everybody must sign in."""
+    """Open the web chat. Without accounts and platforms, for this machine alone; with them, everybody must sign in."""
     from ui.api import ApiLimits
     from ui.app import ANY_HOST, LOOPBACK, build
     from ui.asking import Asking
@@ -120,6 +121,9 @@ def serve(
     from ui.indexer import Indexer
     from ui.instructor import Desk
     from ui.logs import configure_logs
+    from ui.lti import Tool
+    from ui.lti.keys import ToolKeys
+    from ui.lti.platform_keys import PlatformKeys
     from ui.server import is_loopback, listen, run
     from ui.sign_in import learner_of
     from ui.waiting import Line
@@ -128,24 +132,23 @@ def serve(
     configure_logs(settings.log)
     journal = open_journal(settings)
     has_accounts = journal.accounts.exist()
-    socket = listen(host, port, has_accounts=has_accounts)
+    socket = listen(host, port, is_guarded=has_accounts or journal.platforms.exist())
     courses, indexes = open_courses(course or [], settings)
     evaluator = Evaluator(courses, eval_commands.CourseEvaluations(settings.data), settings.data / "runs")
     desk = Desk(courses, indexes, Indexer(courses, indexes), journal, evaluator, learner_of)
     say(f"The chat is open on http://{host}:{port} - stop it with Ctrl-C.")
     if not is_loopback(host):
         say("Passwords and answers can be read on their way; put a server before it that speaks https.")
-    hosts = LOOPBACK if is_loopback(host) else ANY_HOST
     asking = Asking(
         Line(settings.line), per_minute=settings.questions_per_minute, logs_questions=settings.log_questions
     )
     limits = ApiLimits(settings.origins, settings.requests_per_minute)
+    public = settings.public_url
+    hosts = (*LOOPBACK, *filter(None, [urlsplit(public).hostname])) if is_loopback(host) else ANY_HOST
+    tool = Tool(journal, courses, ToolKeys(settings.data), PlatformKeys(), public or f"http://{host}:{port}")
     accounts = journal if has_accounts else None
-    run(
-        build(courses, hosts, desk, journal=journal, accounts=accounts, asking=asking, limits=limits),
-        socket,
-        asking.line,
-    )
+    served = build(courses, hosts, desk, journal=journal, accounts=accounts, asking=asking, limits=limits, tool=tool)
+    run(served, socket, asking.line)
 
 
 def main() -> None:

@@ -108,7 +108,9 @@ class Courses:
         """
         course = self[slug]
         if course.current is None:
-            raise CourseNotReady(f"{course.title} has no material yet that could answer; ask again once it has.")
+            raise CourseNotReady(
+                "{title} has no material yet that could answer; ask again once it has.", title=course.title
+            )
         return course.current()
 
     @property
@@ -188,7 +190,8 @@ class Courses:
         course = self[slug]
         if course.origin != "created":
             raise CourseUnchangeable(
-                f"{course.title} was not created on this page; rename or delete its folder on the server instead."
+                "{title} was not created on this page; rename or delete its folder on the server instead.",
+                title=course.title,
             )
         return course
 
@@ -262,5 +265,7 @@ def _readable_title(title: str) -> str:
     if not text or not any(character.isalnum() for character in text):
         raise CourseUnchangeable("A course needs a title; type one.")
     if len(text) > LONGEST_TITLE or not text.isprintable():
-        raise CourseUnchangeable(f"A title has at most {LONGEST_TITLE} characters, all printable; shorten it.")
+        raise CourseUnchangeable(
+            "A title has at most {most} characters, all printable; shorten it.", most=LONGEST_TITLE
+        )
     return text

@@ -34,7 +34,20 @@ _USAGE_ERRORS = (
 
 
 class UiError(Exception):
-    """What a person asked of the command or the page cannot be done; the message says what to do."""
+    """What a person asked of the command or the page cannot be done; the message says what to do.
+
+    It is `sentence` with its ``{…}`` filled in from `values`: by the sentence, `ui.texts.errors` finds
+    it in the language of the page.
+    """
+
+    def __init__(self, sentence: str = "", **values: object) -> None:
+        super().__init__(sentence.format(**values) if values else sentence)
+        self.sentence = sentence
+        self.values = values
+
+
+class ProgramBroke(UiError):
+    """Work in the background ended by a defect of ours, which the log names."""
 
 
 class SelfTestNotSaved(UiError):
@@ -104,8 +117,8 @@ class KeyRefused(UiError):
 class TryLater(UiError):
     """Not now; `seconds` says when it is worth trying again."""
 
-    def __init__(self, sentence: str, seconds: float) -> None:
-        super().__init__(sentence)
+    def __init__(self, sentence: str, seconds: float, **values: object) -> None:
+        super().__init__(sentence, **values)
         self.seconds = seconds
 
 
@@ -134,8 +147,8 @@ class JournalError(UiError):
     What was to be saved was not. Whoever has an answer gives it all the same, and says so.
     """
 
-    def __init__(self, sentence: str, fault: Fault = "unusable") -> None:
-        super().__init__(sentence)
+    def __init__(self, sentence: str, fault: Fault = "unusable", **values: object) -> None:
+        super().__init__(sentence, **values)
         self.fault: Fault = fault
 
 

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.errors import UploadTooSlow
 from ui.http_errors import error_response
+from ui.links import route_path
 from ui.sign_in import is_api
 
 LARGEST_BODY: Final = 2**20
@@ -35,7 +36,7 @@ class Guard:
         """Let a request through, or answer it here."""
         if scope["type"] != "http" or not _has_body(scope):
             await self._app(scope, receive, send)
-        elif _FILE.fullmatch(scope["path"].removeprefix(scope.get("root_path", ""))):
+        elif _FILE.fullmatch(route_path(scope)):
             await self._app(scope, self._watched(receive), send)
         else:
             await self._whole(scope, receive, send)

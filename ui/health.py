@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ui.courses import Courses
 from ui.errors import JournalError
 from ui.journal import Journal
+from ui.links import route_path
 from ui.metrics import Metrics
 from ui.sign_in import learner_of
 from ui.waiting import Line
@@ -40,8 +41,8 @@ class Health:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let anything else through."""
         answers: dict[str, Callable[[], Awaitable[Response]]] = {ALIVE: self._alive, READY: self._ready}
-        if scope["type"] == "http" and scope["path"] in answers and scope["method"] in ("GET", "HEAD"):
-            await (await answers[scope["path"]]())(scope, receive, send)
+        if scope["type"] == "http" and route_path(scope) in answers and scope["method"] in ("GET", "HEAD"):
+            await (await answers[route_path(scope)]())(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import TextIO
 
 from pythonjsonlogger.json import JsonFormatter
 
@@ -10,9 +11,9 @@ from rag.settings import LogFormat
 from ui.request_log import REQUEST_ID
 
 
-def configure_logs(form: LogFormat) -> None:
-    """`plain`: warnings and errors. `json`: each request and each question too, one JSON object a line."""
-    handler = logging.StreamHandler()
+def configure_logs(form: LogFormat, stream: TextIO | None = None) -> None:
+    """Write to `stream`, or stderr: `plain` warnings and errors, or, as JSON, each request and each question too."""
+    handler = logging.StreamHandler(stream)
     if form == "json":
         handler.setFormatter(
             JsonFormatter(
@@ -23,7 +24,9 @@ def configure_logs(form: LogFormat) -> None:
             )
         )
         handler.addFilter(_with_request_id)
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)
     logging.getLogger("ui").setLevel(logging.INFO if form == "json" else logging.WARNING)
 
 

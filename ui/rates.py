@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import time
 
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
-
-from ui.errors import TooMany
 
 
 class Rates:
@@ -17,16 +15,15 @@ class Rates:
     def __init__(self) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
-    def spend(self, what: str, who: str, per_minute: int, sentence: str) -> None:
-        """Count one more. Raises `TooMany`, with the seconds to wait, where that would be more than `per_minute`."""
+    def spend(self, what: str, who: str, per_minute: int) -> float:
+        """Count one more: 0 where it is one of the `per_minute`; else the seconds to wait, and it is not counted."""
         item = RateLimitItemPerMinute(per_minute)
-        if not self._limiter.hit(item, what, who):
-            again = self._limiter.get_window_stats(item, what, who).reset_time
-            raise TooMany(sentence, max(again - time.time(), 1.0))
+        return 0.0 if self._limiter.hit(item, what, who) else self._wait(item, what, who)
 
-    def spent(self, what: str, who: str, per_minute: int, sentence: str) -> None:
-        """Raise `TooMany` where no more may be spent now; nothing is counted."""
+    def look(self, what: str, who: str, per_minute: int) -> float:
+        """What `spend` would say, nothing being counted."""
         item = RateLimitItemPerMinute(per_minute)
-        if not self._limiter.test(item, what, who):
-            again = self._limiter.get_window_stats(item, what, who).reset_time
-            raise TooMany(sentence, max(again - time.time(), 1.0))
+        return 0.0 if self._limiter.test(item, what, who) else self._wait(item, what, who)
+
+    def _wait(self, item: RateLimitItem, what: str, who: str) -> float:
+        return max(self._limiter.get_window_stats(item, what, who).reset_time - time.time(), 1.0)

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from ui.waiting import Line
 
 
-def listen(host: str, port: int, *, has_accounts: bool) -> socket.socket:
+def listen(host: str, port: int, *, is_guarded: bool) -> socket.socket:
     """Bind `host`:`port` now, before any model is loaded, so that a port in use is said at once.
 
-    Raises `ServeRefused` for a port in use, and, as long as there are no accounts, for any address
-    but this machine's own: anybody on the network could ask, and change courses.
+    Raises `ServeRefused` for a port in use, and, as long as nobody must show who they are (`is_guarded`),
+    for any address but this machine's own: anybody on the network could ask, and change courses.
     """
-    if not has_accounts and not is_loopback(host):
+    if not is_guarded and not is_loopback(host):
         raise ServeRefused(
-            f"{host} can be reached from other machines, and there are no accounts; "
+            f"{host} can be reached from other machines, and there are no accounts and no learning platform; "
             "add one first: coursecite user add NAME --role admin"
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

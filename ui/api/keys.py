@@ -7,7 +7,7 @@ from typing import Final
 
 from starlette.requests import HTTPConnection
 
-from ui.errors import NotAllowed, NotSignedIn
+from ui.errors import NotAllowed, NotSignedIn, TooMany
 from ui.journal import Journal
 from ui.learner import Learner
 from ui.rates import Rates
@@ -19,8 +19,6 @@ PATHS: Final = ("/api/v1/", "/v1/", "/metrics")
 
 WRONG_PER_MINUTE: Final = 20
 """Wrong keys from one address: nobody guesses 32 random bytes, but those who try need not be listened to."""
-
-_TOO_MANY = "Too many wrong API keys came from this address; wait a moment."
 
 _log = logging.getLogger(__name__)
 
@@ -36,10 +34,11 @@ def by_key(journal: Journal) -> Recognise:
         if not is_by_key(connection):
             return None
         address = network_of(connection.client.host if connection.client else "")
-        rates.spent("wrong key", address, WRONG_PER_MINUTE, _TOO_MANY)
+        if wait := rates.look("wrong key", address, WRONG_PER_MINUTE):
+            raise TooMany("Too many wrong API keys came from this address; wait a moment.", wait)
         key = journal.keys.find(connection.headers["authorization"][len(BEARER) :].strip())
         if key is None:
-            rates.spend("wrong key", address, WRONG_PER_MINUTE, _TOO_MANY)
+            rates.spend("wrong key", address, WRONG_PER_MINUTE)
             _log.warning("Somebody at %s sent a wrong API key.", address)
             raise NotSignedIn("This API key is wrong, has expired or was revoked; ask for a new one.")
         if not connection.url.path.startswith(PATHS):

@@ -16,6 +16,8 @@ from ui.rates import Rates
 from ui.sign_in import is_api, learner_of
 from ui.sign_in.throttle import network_of
 
+_TOO_MANY = "More than {most} requests came from this address within a minute; wait a moment."
+
 
 @dataclass(frozen=True, slots=True)
 class ApiLimits:
@@ -59,10 +61,8 @@ class RequestRate:
         """Let a request through, or say when to come back."""
         if scope["type"] == "http" and learner_of(HTTPConnection(scope)) != LOCAL:
             address = network_of(scope["client"][0] if scope.get("client") else "")
-            sentence = f"More than {self._per_minute} requests came from this address within a minute; wait a moment."
-            try:
-                self._rates.spend("request", address, self._per_minute, sentence)
-            except TooMany as error:
+            if wait := self._rates.spend("request", address, self._per_minute):
+                error = TooMany(_TOO_MANY, wait, most=self._per_minute)
                 await told(error)(scope, receive, send)
                 return
         await self._app(scope, receive, send)

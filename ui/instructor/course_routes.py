@@ -13,7 +13,8 @@ from ui.courses import OfferedCourse
 from ui.errors import NotSaved, UploadRefused
 from ui.instructor.access import TheInstructor, of_whole_server
 from ui.instructor.desk import Desk, TheCourse, TheDesk
-from ui.instructor.pages import back_to, explained, page
+from ui.instructor.pages import back_to, explained, page, texts_of
+from ui.texts.errors import said
 from ui.uploads import CourseFolder, StoredFile
 
 router = APIRouter()
@@ -55,11 +56,12 @@ def course_page(request: Request, desk: TheDesk, course: TheCourse) -> Response:
 
 
 @router.get("/courses/{slug}/state")
-def state(desk: TheDesk, course: TheCourse) -> Response:
+def state(request: Request, desk: TheDesk, course: TheCourse) -> Response:
     """How far indexing is, for our script."""
     at = desk.indexer.state(course.slug)
     share = round(100 * at.done / at.total) if at.total else 0
-    shown = {"stage": at.stage, "name": at.name, "percent": share, "passages": at.passages, "problem": at.problem}
+    problem = said(at.problem, texts_of(request).language) if at.problem else ""
+    shown = {"stage": at.stage, "name": at.name, "percent": share, "passages": at.passages, "problem": problem}
     return JSONResponse({**shown, "busy": at.busy, "runs": at.runs, "ready": course.ready})
 
 

@@ -36,7 +36,9 @@ class Desk:
     def folder(self, course: OfferedCourse) -> CourseFolder:
         """The course's files, to be changed. Raises `CourseUnchangeable` for those of the included course."""
         if not course.editable:
-            raise CourseUnchangeable(f"{course.title} comes with the program; make a copy of it, and change that.")
+            raise CourseUnchangeable(
+                "{title} comes with the program; make a copy of it, and change that.", title=course.title
+            )
         return CourseFolder(course.folder, self.limits)
 
 

@@ -15,6 +15,7 @@ from ui.http_errors import status_of
 from ui.instructor.access import sign_in_address
 from ui.instructor.desk import desk_of
 from ui.texts import language_of
+from ui.texts.errors import said
 from ui.texts.instructor import TEXTS, InstructorTexts
 
 MOUNTED_AT = "/instructor"
@@ -43,6 +44,7 @@ def page(request: Request, template: str, *, status: int = 200, **shown: Any) ->
         .get_template(template)
         .render(
             t=texts,
+            said=lambda error: said(error, texts.language),
             csrf=token,
             base=base,
             home=f"{base.removesuffix(MOUNTED_AT)}/",
@@ -69,10 +71,10 @@ def explained(request: Request, error: Exception) -> Response:
     """What a person asked for cannot be done: one sentence, as a page, or as JSON where a script asked."""
     status = status_of(error)
     if wants_json(request):
-        return JSONResponse({"error": str(error)}, status_code=status)
+        return JSONResponse({"error": said(error, texts_of(request).language)}, status_code=status)
     if isinstance(error, NotSignedIn):
         return RedirectResponse(sign_in_address(request), status_code=303)
-    return page(request, "error.html", status=status, sentence=str(error))
+    return page(request, "error.html", status=status, sentence=said(error, texts_of(request).language))
 
 
 def wants_json(request: Request) -> bool:

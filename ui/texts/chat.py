@@ -10,6 +10,7 @@ from corpus import Place
 from rag import Support
 from rag.quiz import Comparison
 from ui.texts import Language
+from ui.texts.errors import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +113,6 @@ class ChatTexts:
     slide: str
     notes: str
     cell: str
-    errors: Mapping[str, str]
-    """By the name of the error's class; empty where the errors' own sentences are in this language."""
 
     def done(self, sources: int) -> str:
         """The status of a finished answer: ``Done, 3 sources``."""
@@ -147,7 +146,7 @@ class ChatTexts:
 
     def error(self, error: Exception) -> str:
         """What went wrong, in one sentence."""
-        return self.errors.get(type(error).__name__, str(error))
+        return said(error, self.language)
 
 
 ENGLISH: Final = ChatTexts(
@@ -244,7 +243,6 @@ ENGLISH: Final = ChatTexts(
     slide="slide",
     notes="notes",
     cell="cell",
-    errors={},
 )
 
 GERMAN: Final = ChatTexts(
@@ -341,17 +339,6 @@ GERMAN: Final = ChatTexts(
     slide="Folie",
     notes="Notizen",
     cell="Zelle",
-    errors={
-        "ConversationGone": "Dieses Gespräch gibt es nicht mehr.",
-        "CourseGone": "Diesen Kurs gibt es hier nicht mehr; wählen Sie einen anderen.",
-        "CourseNotReady": "Dieser Kurs hat noch kein Material, das antworten könnte; fragen Sie später noch einmal.",
-        "JournalError": "Die Datenbank kann gerade nicht gelesen oder beschrieben werden.",
-        "LineFull": "Gerade warten zu viele Fragen auf ihre Antwort; fragen Sie gleich noch einmal.",
-        "ModelFailed": "Das Modell hat die Antwort abgebrochen; fragen Sie noch einmal.",
-        "QuestionInvalid": "Diese Frage ist leer, zu lang oder nicht lesbar; stellen Sie sie anders.",
-        "ServerStopping": "Der Server wird gerade angehalten; fragen Sie gleich noch einmal.",
-        "TooMany": "Das waren zu viele Fragen in einer Minute; warten Sie etwas, und fragen Sie noch einmal.",
-    },
 )
 
 

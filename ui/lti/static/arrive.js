@@ -1,0 +1,43 @@
+// Back from the platform, and no cookie came along: show that this is the tab that was sent there.
+"use strict";
+
+const PATIENCE = 1000; // milliseconds
+
+function keptByTab({ state }) {
+  try {
+    const secret = sessionStorage.getItem(`coursecite-${state}`);
+    sessionStorage.removeItem(`coursecite-${state}`);
+    return secret;
+  } catch {
+    return null; // storage is blocked in frames
+  }
+}
+
+function keptByPlatform({ storage, origin, state }) {
+  return new Promise((resolve) => {
+    const target = storage === "_parent" ? parent : parent.frames[storage];
+    if (!storage || parent === window || !target) return resolve(null);
+    addEventListener("message", (event) => {
+      const { subject, message_id, value } = event.data ?? {};
+      if (event.origin === origin && subject === "lti.get_data.response" && message_id === state) resolve(value ?? null);
+    });
+    setTimeout(() => resolve(null), PATIENCE);
+    target.postMessage({ subject: "lti.get_data", message_id: state, key: `coursecite-${state}` }, origin);
+  });
+}
+
+async function arrive(launch) {
+  const secret = keptByTab(launch.dataset) ?? (await keptByPlatform(launch.dataset));
+  if (secret) {
+    const body = new URLSearchParams({ state: launch.dataset.state, secret });
+    const response = await fetch("finish", { method: "POST", body });
+    if (response.ok) {
+      location.replace((await response.json()).address);
+      return;
+    }
+  }
+  launch.hidden = true;
+  document.getElementById("kept-out").hidden = false;
+}
+
+arrive(document.getElementById("launch"));
