@@ -63,7 +63,12 @@ def open_journal(settings: Settings) -> Journal:
     """The journal in the database that the settings name, or in the data folder. Raises `JournalError`."""
     from ui.journal import Journal
 
-    return Journal.open(settings.database or f"sqlite:///{settings.data / 'journal.sqlite'}")
+    return Journal.open(journal_address(settings))
+
+
+def journal_address(settings: Settings) -> str:
+    """Where the journal is: what the settings name, or a file in the data folder."""
+    return settings.database or f"sqlite:///{settings.data / 'journal.sqlite'}"
 
 
 def _load_models(settings: Settings, llm: LLM | None = None) -> CourseIndexes:
