@@ -94,6 +94,12 @@ class Settings:
             strictness=_strictness(environment.get("COURSECITE_STRICTNESS", "0.5")),
             threads=int(threads),
             public_url=_public_url(environment.get("COURSECITE_PUBLIC_URL", "")),
+            log=_log_format(environment.get("COURSECITE_LOG") or "plain"),
+            log_questions=_yes("COURSECITE_LOG_QUESTIONS", environment),
+            line=_positive("COURSECITE_LINE", environment, 100),
+            questions_per_minute=_positive("COURSECITE_QUESTIONS_PER_MINUTE", environment, 30),
+            requests_per_minute=_positive("COURSECITE_REQUESTS_PER_MINUTE", environment, 600),
+            origins=_origins(environment.get("COURSECITE_ORIGINS", "")),
         )
 
 

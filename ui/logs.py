@@ -24,10 +24,12 @@ def configure_logs(form: LogFormat, stream: TextIO | None = None) -> None:
             )
         )
         handler.addFilter(_with_request_id)
+    level = logging.INFO if form == "json" else logging.WARNING
+    handler.setLevel(level)  # some libraries set their own loggers to DEBUG
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger("ui").setLevel(logging.INFO if form == "json" else logging.WARNING)
+    logging.getLogger("ui").setLevel(level)
 
 
 def _with_request_id(record: logging.LogRecord) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
@@ -16,11 +17,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from rag import Answer, ModelFailed
 from tests.conftest import PROJECT
 from tests.ui.api.programs import api_over, bearer
 from tests.ui.conftest import FakeAssistant, one_course
+from ui.api import ApiLimits
+from ui.api.keys import WRONG_PER_MINUTE
 from ui.asking import Asking
 from ui.guard import LARGEST_BODY, Guard
 from ui.journal import Journal
@@ -224,3 +228,58 @@ def test_a_request_may_be_large_only_where_files_are_sent(
 
     assert answer.status_code == status
     assert answer.text == str(len(content)) if status == 200 else answer.headers["connection"] == "close"
+
+
+def test_pages_of_the_sites_that_were_named_may_call_the_api_and_no_others(
+    assistant: FakeAssistant, sqlite_journal: Journal
+) -> None:
+    limits = ApiLimits(origins=("https://site.example",))
+    client = TestClient(api_over(one_course(assistant), sqlite_journal, limits=limits), base_url="http://127.0.0.1")
+    wish = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
+
+    allowed = client.options("/api/v1/ask", headers={"Origin": "https://site.example", **wish})
+    others = client.options("/api/v1/ask", headers={"Origin": "https://evil.example", **wish})
+    page = client.get("/healthz", headers={"Origin": "https://site.example"})
+
+    assert allowed.headers["access-control-allow-origin"] == "https://site.example"
+    assert "access-control-allow-credentials" not in allowed.headers
+    assert (others.status_code, "access-control-allow-origin" in others.headers) == (400, False)
+    assert "access-control-allow-origin" not in page.headers
+
+
+def test_an_address_that_sends_too_many_requests_is_told_to_wait(
+    assistant: FakeAssistant, sqlite_journal: Journal
+) -> None:
+    _, secret = sqlite_journal.keys.add("LMS", ["ask"])
+    app = api_over(one_course(assistant), sqlite_journal, limits=ApiLimits(requests_per_minute=3))
+    client = TestClient(app, base_url="http://127.0.0.1")
+
+    statuses = [client.get("/api/v1/courses", headers=bearer(secret)).status_code for _ in range(5)]
+
+    assert statuses == [200, 200, 200, 429, 429]
+
+
+def test_keys_are_not_guessed(assistant: FakeAssistant, sqlite_journal: Journal) -> None:
+    _, secret = sqlite_journal.keys.add("LMS", ["ask"])
+    client = TestClient(api_over(one_course(assistant), sqlite_journal), base_url="http://127.0.0.1")
+    guesses = [client.get("/api/v1/courses", headers=bearer(f"coursecite_{number}")) for number in range(30)]
+
+    assert [one.status_code for one in guesses] == [401] * WRONG_PER_MINUTE + [429] * (30 - WRONG_PER_MINUTE)
+    assert client.get("/api/v1/courses", headers=bearer(secret)).status_code == 429
+    assert client.get("/api/v1/courses").status_code == 200  # who sends no key is not meant
+
+
+def test_a_request_that_comes_too_slowly_is_given_up() -> None:
+    sent: list[Message] = []
+
+    async def slow() -> Message:
+        await asyncio.sleep(10)
+        return {"type": "http.request"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "path": "/api/v1/ask", "method": "POST", "headers": [(b"content-length", b"9")]}
+    asyncio.run(Guard(Starlette(), body_seconds=0.05)(scope, slow, send))
+
+    assert sent[0]["status"] == 408
