@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from corpus import read_course, report_row
 from ui import eval_commands, key_commands, lti_commands, privacy_commands, user_commands
 from ui.terminal import print_index, print_line, print_reply, say, status
-from ui.wiring import journal_address, open_assistant, open_courses, open_index, open_journal, read_settings
+from ui.wiring import journal_address, open_assistant, open_courses, open_index, open_journal, operator, read_settings
 
 # Nothing heavy up here: `coursecite --help` answers at once because torch, FAISS and Gradio are
 # imported by the commands that use them.
@@ -153,7 +153,9 @@ def backup(
     from ui.journal.database import connect
 
     settings = read_settings()
-    open_journal(settings).close()  # brings an old one up to date
+    journal = open_journal(settings)  # brings an old one up to date
+    journal.audit.note(operator(), "backup_written", subject=file.name)
+    journal.close()
     database = connect(journal_address(settings))
     try:
         with status("Writing the backup"):
