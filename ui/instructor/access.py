@@ -31,6 +31,12 @@ def of_whole_server(who: Annotated[Learner, Depends(instructor)]) -> None:
         raise NotAllowed("You may not create, copy or delete courses; ask whoever runs this server.")
 
 
+def of_admins(who: Annotated[Learner, Depends(instructor)]) -> None:
+    """Raise `NotAllowed` for anybody but the admins of the whole server."""
+    if not who.administers:
+        raise NotAllowed("Only admins may open this page; ask whoever runs this server.")
+
+
 async def genuine(request: Request, _who: Annotated[Learner, Depends(instructor)]) -> None:
     """Raise `NotAllowed` where a request that changes something does not come from our own page."""
     if request.method in _SAFE:
