@@ -41,7 +41,7 @@ def run(app: FastAPI, listening: socket.socket) -> None:
     """Serve until Ctrl-C; answers under way are given five seconds to end."""
     import uvicorn
 
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5, lifespan="on")
     uvicorn.Server(config).run(sockets=[listening])
 
 
