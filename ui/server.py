@@ -52,7 +52,7 @@ def run(app: FastAPI, listening: socket.socket, mounted_at: str = "") -> None:
     import uvicorn
 
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, timeout_graceful_shutdown=5, root_path=mounted_at
+        app, log_level="warning", access_log=False, timeout_graceful_shutdown=5, root_path=mounted_at, lifespan="on"
     )
     uvicorn.Server(config).run(sockets=[listening])
 
