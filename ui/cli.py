@@ -127,7 +127,9 @@ def serve(
     settings = read_settings()
     journal = open_journal(settings)
     has_accounts = journal.accounts.exist()
-    socket = listen(host, port, is_guarded=has_accounts or journal.platforms.exist())
+    public = urlsplit(settings.public_url)
+    is_guarded = has_accounts or journal.platforms.exist()
+    socket = listen(host, port, is_guarded=is_guarded, public_host=public.hostname or "")
     courses, indexes = open_courses(course or [], settings)
     evaluator = Evaluator(courses, eval_commands.CourseEvaluations(settings.data), settings.data / "runs")
     indexer = Indexer(courses, indexes)
@@ -136,10 +138,11 @@ def serve(
     say(f"The chat is open on http://{host}:{port} - stop it with Ctrl-C.")
     if not is_loopback(host):
         say("Passwords and answers can be read on their way; put a server before it that speaks https.")
-    public = settings.public_url
-    hosts = (*LOOPBACK, *filter(None, [urlsplit(public).hostname])) if is_loopback(host) else ANY_HOST
-    tool = Tool(journal, courses, ToolKeys(settings.data), PlatformKeys(), public or f"http://{host}:{port}")
-    run(build(courses, hosts, desk, journal=journal, accounts=journal if has_accounts else None, tool=tool), socket)
+    hosts = (*LOOPBACK, *filter(None, [public.hostname])) if is_loopback(host) else ANY_HOST
+    root = settings.public_url or f"http://{host}:{port}"
+    tool = Tool(journal, courses, ToolKeys(settings.data), PlatformKeys(), root)
+    served = build(courses, hosts, desk, journal=journal, accounts=journal if has_accounts else None, tool=tool)
+    run(served, socket, public.path.rstrip("/"))
 
 
 @app.command()

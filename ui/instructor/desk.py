@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Annotated, cast
+from typing import Annotated, Final, cast
 
 from fastapi import Depends, Request
 
@@ -18,6 +18,8 @@ from ui.journal import Journal
 from ui.journal.audit import Act
 from ui.learner import LOCAL, Learner
 from ui.uploads import CourseFolder, UploadLimits
+
+MOUNTED_AT: Final = "/instructor"
 
 _log = logging.getLogger(__name__)
 
