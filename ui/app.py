@@ -188,7 +188,10 @@ class _SecurityHeaders:
         self._frames = frames
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_framed = self._frames is not None and route_path(scope).startswith(FRAMED)
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        is_framed = route_path(scope).startswith(FRAMED)
         sources = await self._frames.sources() if self._frames and is_framed else _NO_OTHERS
 
         async def send_with_headers(message: Message) -> None:

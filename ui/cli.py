@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from corpus import read_course, report_row
 from ui import eval_commands, key_commands, lti_commands, privacy_commands, user_commands
 from ui.terminal import print_index, print_line, print_reply, say, status
-from ui.wiring import journal_address, open_assistant, open_courses, open_index, open_journal, read_settings
+from ui.wiring import journal_address, open_assistant, open_courses, open_index, open_journal, operator, read_settings
 
 # Nothing heavy up here: `coursecite --help` answers at once because torch, FAISS and Gradio are
 # imported by the commands that use them.
@@ -132,7 +132,9 @@ def serve(
     configure_logs(settings.log)
     journal = open_journal(settings)
     has_accounts = journal.accounts.exist()
-    socket = listen(host, port, is_guarded=has_accounts or journal.platforms.exist())
+    public = urlsplit(settings.public_url)
+    is_guarded = has_accounts or journal.platforms.exist()
+    socket = listen(host, port, is_guarded=is_guarded, public_host=public.hostname or "")
     courses, indexes = open_courses(course or [], settings)
     evaluator = Evaluator(courses, eval_commands.CourseEvaluations(settings.data), settings.data / "runs")
     indexer = Indexer(courses, indexes)
@@ -145,12 +147,12 @@ def serve(
         Line(settings.line), per_minute=settings.questions_per_minute, logs_questions=settings.log_questions
     )
     limits = ApiLimits(settings.origins, settings.requests_per_minute)
-    public = settings.public_url
-    hosts = (*LOOPBACK, *filter(None, [urlsplit(public).hostname])) if is_loopback(host) else ANY_HOST
-    tool = Tool(journal, courses, ToolKeys(settings.data), PlatformKeys(), public or f"http://{host}:{port}")
+    hosts = (*LOOPBACK, *filter(None, [public.hostname])) if is_loopback(host) else ANY_HOST
+    root = settings.public_url or f"http://{host}:{port}"
+    tool = Tool(journal, courses, ToolKeys(settings.data), PlatformKeys(), root)
     accounts = journal if has_accounts else None
     served = build(courses, hosts, desk, journal=journal, accounts=accounts, asking=asking, limits=limits, tool=tool)
-    run(served, socket, asking.line)
+    run(served, socket, asking.line, public.path.rstrip("/"))
 
 
 @app.command()
@@ -164,7 +166,9 @@ def backup(
     from ui.journal.database import connect
 
     settings = read_settings()
-    open_journal(settings).close()  # brings an old one up to date
+    journal = open_journal(settings)  # brings an old one up to date
+    journal.audit.note(operator(), "backup_written", subject=file.name)
+    journal.close()
     database = connect(journal_address(settings))
     try:
         with status("Writing the backup"):

@@ -32,6 +32,11 @@ def original_link(course: str, name: str, place: Place) -> str:
     return f"course/{quote(course, safe='')}/original/{quote(name)}{fragment}"
 
 
+def mounted_at(scope: Mapping[str, Any]) -> str:
+    """Where the app of a request is mounted, without a slash at its end: empty where it has a host of its own."""
+    return str(scope.get("root_path", ""))
+
+
 def route_path(scope: Mapping[str, Any]) -> str:
     """The path of a request beneath where the app is mounted.
 

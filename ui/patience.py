@@ -77,12 +77,14 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def configuration(app: ASGIApp) -> uvicorn.Config:
-    """What uvicorn is told. Logging is configured already."""
+def configuration(app: ASGIApp, mounted_at: str = "") -> uvicorn.Config:
+    """What uvicorn is told; `mounted_at` as for `ui.server.run`. Logging is configured already."""
     return uvicorn.Config(
         app,
         http=PatientProtocol,
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=_PAGES_SECONDS,
+        root_path=mounted_at,
+        lifespan="on",
     )

@@ -14,6 +14,7 @@ from typing import Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.links import route_path
 from ui.metrics import Metrics
 
 HEADER: Final = "X-Request-ID"
@@ -51,7 +52,7 @@ class RequestLog:
                 MutableHeaders(scope=message)[HEADER] = identity
             await send(message)
 
-        method, path = scope["method"], scope["path"]
+        method, path = scope["method"], route_path(scope)
         with _as_request(scope) as identity:
             try:
                 await self._app(scope, receive, send_with_id)

@@ -15,6 +15,13 @@ def test_anything_else_does(host):
         listen(host, 0, is_guarded=False)
 
 
+def test_nobody_is_let_in_through_another_server_either():
+    with pytest.raises(ServeRefused, match=r"people come by learn\.example, and there are no accounts"):
+        listen("127.0.0.1", 0, is_guarded=False, public_host="learn.example")
+    listen("127.0.0.1", 0, is_guarded=False, public_host="localhost").close()
+    listen("127.0.0.1", 0, is_guarded=True, public_host="learn.example").close()
+
+
 def test_with_accounts_the_network_is_served():
     listening = listen("0.0.0.0", 0, is_guarded=True)
 

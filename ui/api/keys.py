@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from ui.errors import NotAllowed, NotSignedIn, TooMany
 from ui.journal import Journal
 from ui.learner import Learner
+from ui.links import route_path
 from ui.rates import Rates
 from ui.sign_in import BEARER, Recognise, is_by_key
 from ui.sign_in.throttle import network_of
@@ -41,7 +42,7 @@ def by_key(journal: Journal) -> Recognise:
             rates.spend("wrong key", address, WRONG_PER_MINUTE)
             _log.warning("Somebody at %s sent a wrong API key.", address)
             raise NotSignedIn("This API key is wrong, has expired or was revoked; ask for a new one.")
-        if not connection.url.path.startswith(PATHS):
+        if not route_path(connection.scope).startswith(PATHS):
             raise NotAllowed("An API key opens /api/v1 and /v1 alone; sign in to see pages.")
         return key.learner
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -42,7 +43,8 @@ async def fetch_json(
     try:
         with anyio.fail_after(SECONDS):
             checked(address, "The address", private_network=private_network)
-            body = await _exchanged(address, await _reachable(address, private_network), sent, bearer)
+            found_at = await _reachable(address, private_network)
+            body = await _exchanged(address, found_at, sent, bearer)
         found = json.loads(body)
     except TimeoutError as error:
         raise FetchFailed(f"{host} did not answer within {SECONDS:.0f} seconds; try again later.") from error
@@ -57,14 +59,14 @@ async def fetch_json(
     return found
 
 
-async def _reachable(address: str, private_network: bool) -> str:
-    """The numeric address behind a name, one of which alone is none that the whole world can reach being enough."""
+async def _reachable(address: str, private_network: bool) -> list[str]:
+    """The numeric addresses behind a name. Raises `FetchFailed` where one of them is not for the whole world."""
     parts = urlsplit(address)
     found = await anyio.getaddrinfo(str(parts.hostname), parts.port or 443, type=socket.SOCK_STREAM)
     numeric = [str(one[4][0]).partition("%")[0] for one in found]
     if not private_network and not all(is_public(one) for one in numeric):
         raise FetchFailed(f"{parts.hostname} is at an address of a private network, which is not asked.")
-    return numeric[0]
+    return list(dict.fromkeys(numeric))
 
 
 def is_public(address: str) -> bool:
@@ -81,7 +83,15 @@ def is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast
 
 
-async def _exchanged(address: str, numeric: str, sent: Mapping[str, Any] | None, bearer: str) -> bytes:
+async def _exchanged(address: str, found_at: list[str], sent: Mapping[str, Any] | None, bearer: str) -> bytes:
+    """What the first of these addresses says that can be connected to."""
+    for numeric in found_at[:-1]:
+        with suppress(httpx2.ConnectError):
+            return await _exchanged_at(numeric, address, sent, bearer)
+    return await _exchanged_at(found_at[-1], address, sent, bearer)
+
+
+async def _exchanged_at(numeric: str, address: str, sent: Mapping[str, Any] | None, bearer: str) -> bytes:
     url = httpx2.URL(address)
     headers = {"Host": url.netloc.decode("ascii"), "Accept": "application/json", "Accept-Encoding": "identity"}
     if bearer:

@@ -31,7 +31,7 @@ def page(request: Request, template: str, status: int = 200, *, posts_to: str = 
     # The static files lie beside the page, whose address may have the visit in it.
     content = _environment().get_template(template).render(t=texts_of(request), **shown)
     policy = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; "
         f"form-action {posts_to}; frame-ancestors 'self'"
     )
     return HTMLResponse(content, status, {"Content-Security-Policy": policy, "Cache-Control": "no-store"})

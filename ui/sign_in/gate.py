@@ -17,7 +17,7 @@ from ui.errors import JournalError, NotAllowed, NotSignedIn, TryLater, UiError
 from ui.http_errors import headers_of, status_of, told
 from ui.journal import Journal
 from ui.learner import Learner
-from ui.links import route_path
+from ui.links import mounted_at, route_path
 from ui.sign_in.pages import COOKIE, PATHS, pages
 
 API: Final = ("/api/", "/v1/")
@@ -125,7 +125,7 @@ class Gate:
         is_page = request.scope.get("method") == "GET" and "text/html" in request.headers.get("accept", "")
         if self._pages and is_page:
             wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-            return RedirectResponse(f"/login?next={quote(wanted)}", status_code=303)
+            return RedirectResponse(f"{mounted_at(request.scope)}/login?next={quote(wanted)}", status_code=303)
         return _refused(request, NotSignedIn("Sign in first."))
 
 

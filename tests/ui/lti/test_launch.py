@@ -235,6 +235,12 @@ def test_what_an_activity_begins_with_comes_along_unless_it_was_left_blank(brows
     assert browser.come(**{custom: ["quiz"]}).endswith("?course=biology")
 
 
+def test_the_server_starts_with_a_tool(browser: Browser) -> None:
+    """What Gradio does at the start is done: without it, questions are taken and never answered."""
+    with browser.client as started:
+        assert started.get("/lti/jwks").status_code == 200
+
+
 def test_the_public_keys_are_there_for_everybody(browser: Browser) -> None:
     (key,) = browser.client.get("/lti/jwks").json()["keys"]
 

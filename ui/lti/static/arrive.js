@@ -13,10 +13,19 @@ function keptByTab({ state }) {
   }
 }
 
+function frameOfPlatform(name) {
+  if (!name || parent === window) return null;
+  try {
+    return name === "_parent" ? parent : parent.frames[name];
+  } catch {
+    return null; // there is no frame of that name, and another site's page does not say so
+  }
+}
+
 function keptByPlatform({ storage, origin, state }) {
   return new Promise((resolve) => {
-    const target = storage === "_parent" ? parent : parent.frames[storage];
-    if (!storage || parent === window || !target) return resolve(null);
+    const target = frameOfPlatform(storage);
+    if (!target) return resolve(null);
     addEventListener("message", (event) => {
       const { subject, message_id, value } = event.data ?? {};
       if (event.origin === origin && subject === "lti.get_data.response" && message_id === state) resolve(value ?? null);

@@ -3,11 +3,20 @@
 
 const PATIENCE = 1000; // milliseconds
 
+function frameOfPlatform(name) {
+  if (!name || parent === window) return null;
+  try {
+    return name === "_parent" ? parent : parent.frames[name];
+  } catch {
+    return null; // there is no frame of that name, and another site's page does not say so
+  }
+}
+
 // A platform that offers it keeps the secret for us, in its own page.
 function keptByPlatform({ storage, origin, state, secret }) {
   return new Promise((resolve) => {
-    const target = storage === "_parent" ? parent : parent.frames[storage];
-    if (!storage || parent === window || !target) return resolve(false);
+    const target = frameOfPlatform(storage);
+    if (!target) return resolve(false);
     addEventListener("message", (event) => {
       const { subject, message_id, error } = event.data ?? {};
       if (event.origin === origin && subject === "lti.put_data.response" && message_id === state) resolve(!error);
