@@ -7,7 +7,15 @@ from eval.asking import OnProgress, Progress
 from eval.batch import answer_batch
 from eval.cache import AnswerCache
 from eval.compare import Comparison, Difference, compare
-from eval.course_runs import ShownMeasure, ShownRun, count_questions, report_of, run_course_set, shown_runs
+from eval.course_runs import (
+    ShownMeasure,
+    ShownRun,
+    count_questions,
+    question_rows,
+    report_of,
+    run_course_set,
+    shown_runs,
+)
 from eval.errors import (
     EvalError,
     GateInvalid,
@@ -79,6 +87,7 @@ __all__ = [
     "load_run",
     "load_summary",
     "outcome",
+    "question_rows",
     "read_gate",
     "read_pairs",
     "read_questions",

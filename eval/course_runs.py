@@ -6,18 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from corpus import Document
 from eval.asking import OnProgress
 from eval.cache import AnswerCache
 from eval.compare import Difference, compare
-from eval.errors import EvalError, RunMissing
+from eval.errors import EvalError, QuestionsInvalid, RunMissing
 from eval.headline import headline
-from eval.questions import Question, read_questions
+from eval.questions import Question, parse_questions, question_to_json, read_questions
 from eval.report import write_report
 from eval.run import RunOptions, load_run, run
 from eval.summary import load_summary
 from rag import Assistant
+
+MOST_QUESTIONS = 5_000
+"""Of a set that is uploaded; on a laptop they take more than an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,14 @@ def run_course_set(
     run(assistant, asked, runs / name, RunOptions(question_set=assistant.course_title), cache, on_progress)
     write_report(runs / name)
     return name
+
+
+def question_rows(content: bytes, name: str) -> list[dict[str, Any]]:
+    """The questions of a .jsonl or .csv file, as the JSON objects of a question set. Raises `EvalError`."""
+    questions = parse_questions(content, name)
+    if len(questions) > MOST_QUESTIONS:
+        raise QuestionsInvalid(f"{name} holds {len(questions)} questions; choose {MOST_QUESTIONS} at most.")
+    return [question_to_json(question) for question in questions]
 
 
 def count_questions(questions: Path) -> int:

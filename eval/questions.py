@@ -90,24 +90,29 @@ def read_questions(path: Path) -> list[Question]:
     Raises `QuestionsUnreadable` where the file cannot be read, and `QuestionsInvalid`, with the
     line's number, where a line is malformed, an id is used twice, or there is no question at all.
     """
-    text = _read_text(path)
-    items = _csv_items(text, path.name) if path.suffix.lower() == ".csv" else _jsonl_items(text, path.name)
+    return parse_questions(_read_bytes(path), path.name)
+
+
+def parse_questions(content: bytes, name: str) -> list[Question]:
+    """The same from the bytes of a file of that name."""
+    text = _decoded(content, name)
+    items = _csv_items(text, name) if name.lower().endswith(".csv") else _jsonl_items(text, name)
     questions: list[Question] = []
     lines: dict[str, int] = {}
     for line, item in items:
         try:
             question = question_from_json(item, line)
         except ValueError as error:
-            raise QuestionsInvalid(f"{path.name}, line {line}: {error}.") from error
+            raise QuestionsInvalid(f"{name}, line {line}: {error}.") from error
         if first := lines.get(question.id):
             raise QuestionsInvalid(
-                f"{path.name}, line {line}: the id {question.id!r} is used already on line {first}; "
+                f"{name}, line {line}: the id {question.id!r} is used already on line {first}; "
                 f"give each question its own."
             )
         lines[question.id] = line
         questions.append(question)
     if not questions:
-        raise QuestionsInvalid(f"{path.name} holds no questions; put one on each line.")
+        raise QuestionsInvalid(f"{name} holds no questions; put one on each line.")
     return questions
 
 
@@ -195,13 +200,18 @@ def check_gold(questions: Iterable[Question], documents: Mapping[str, Document])
                 )
 
 
-def _read_text(path: Path) -> str:
+def _read_bytes(path: Path) -> bytes:
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise QuestionsUnreadable(f"{path.name} is not UTF-8 text; save it as UTF-8 and try again.") from error
+        return path.read_bytes()
     except OSError as error:
         raise QuestionsUnreadable(f"The questions in {path} cannot be read ({error.strerror}).") from error
+
+
+def _decoded(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        raise QuestionsUnreadable(f"{name} is not UTF-8 text; save it as UTF-8 and try again.") from error
 
 
 def _jsonl_items(text: str, name: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -212,6 +222,8 @@ def _jsonl_items(text: str, name: str) -> Iterator[tuple[int, Mapping[str, Any]]
             item = json.loads(source)
         except json.JSONDecodeError as error:
             raise QuestionsInvalid(f"{name}, line {line}, is not JSON: {error.msg} (column {error.colno}).") from error
+        except (RecursionError, ValueError) as error:  # nested without end, or a number of thousands of digits
+            raise QuestionsInvalid(f"{name}, line {line}, is not the JSON of a question.") from error
         if not isinstance(item, dict):
             raise QuestionsInvalid(f"{name}, line {line}: a question is a JSON object, in braces.")
         yield line, item

@@ -19,7 +19,7 @@ def record(answer: Answer) -> dict[str, Any]:
             {"text": sentence.text, "support": sentence.support, "citations": list(sentence.citations)}
             for sentence in answer.sentences
         ],
-        "citations": [_citation(citation) for citation in answer.citations],
+        "citations": [citation_row(citation) for citation in answer.citations],
         "retrieved": [_hit(hit) for hit in answer.retrieved],
         "nearest": [{"doc_id": near.doc_id, "title": near.title, "place": str(near.place)} for near in answer.nearest],
         "model": answer.model,
@@ -32,7 +32,8 @@ def record(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _citation(citation: Citation) -> dict[str, Any]:
+def citation_row(citation: Citation) -> dict[str, Any]:
+    """One citation of it."""
     return {
         "number": citation.number,
         "doc_id": citation.doc_id,

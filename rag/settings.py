@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast, get_args
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 
@@ -55,6 +56,10 @@ class Settings:
     """Where questions, answers and accounts are kept, if not in the data folder; may hold a password
     (COURSECITE_DATABASE)."""
 
+    public_url: str = ""
+    """The address under which people reach this server, where another one stands before it; learning
+    platforms send people back to it (COURSECITE_PUBLIC_URL)."""
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Raises `ValueError`, with a sentence, for a value that is none."""
@@ -73,6 +78,7 @@ class Settings:
             answers=_answers(environment.get("COURSECITE_ANSWERS", "auto")),
             strictness=_strictness(environment.get("COURSECITE_STRICTNESS", "0.5")),
             threads=int(threads),
+            public_url=_public_url(environment.get("COURSECITE_PUBLIC_URL", "")),
         )
 
 
@@ -81,6 +87,13 @@ def _answers(value: str) -> Answers:
         if value == known:
             return cast("Answers", known)
     raise ValueError(f"COURSECITE_ANSWERS is {value!r}; set it to auto, quoted or written.")
+
+
+def _public_url(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+        raise ValueError(f"COURSECITE_PUBLIC_URL is {value!r}; set it to an address as https://learn.example.edu.")
+    return value.rstrip("/")
 
 
 def _strictness(value: str) -> float:

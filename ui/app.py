@@ -13,14 +13,18 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.api import Service, api_app, by_key, openai_app
+from ui.asking import Asking
 from ui.chat import page
 from ui.courses import Courses
 from ui.documents import document_pages
 from ui.export import exports
 from ui.handlers import Handlers
-from ui.instructor import Desk, instructor_app
+from ui.instructor import MOUNTED_AT, Desk, instructor_app
 from ui.journal import Journal
-from ui.sign_in import Gate, learner_of
+from ui.keeping import Keeper
+from ui.learner import LOCAL
+from ui.sign_in import Gate, learner_of, signed_in
 from ui.texts import LANGUAGES
 from ui.texts.chat import ChatTexts, chat_texts
 
@@ -59,28 +63,36 @@ def build(
     *,
     journal: Journal | None = None,
     accounts: Journal | None = None,
+    asking: Asking | None = None,
 ) -> FastAPI:
     """The app that serves `courses`, of which one at least is ready, and with a `desk` the instructors' pages.
 
     `hosts` are the names it answers to (`ANY_HOST` for any): with the default, a page elsewhere
-    cannot reach a server on this machine by pointing its own name at it. Conversations are kept in
-    `journal`; without one they end with their tab. With `accounts`, the journal that these are in,
+    cannot reach a server on this machine by pointing its own name at it. Conversations, and the keys
+    of programs, are kept in `journal`; without one conversations end with their tab. The chat and the
+    API wait in the line of `asking`. With `accounts`, the journal that these are in,
     everybody must sign in; without, everybody is taken for whoever sits at this machine.
     """
     app = FastAPI(openapi_url=None)
-    app.add_middleware(Gate, accounts=accounts)
+    # Who shows something of their own in a request is recognised by that, before the browser's cookie is looked at.
+    ways = [*([by_key(journal)] if journal else []), *([signed_in(accounts)] if accounts else [])]
+    app.add_middleware(Gate, ways=ways, accounts=accounts, unknown=None if accounts else LOCAL)
     # Without a CORS middleware of ours, Gradio's own allows any origin where the host is not local.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.add_middleware(_SecurityHeaders)
+    asking = asking or Asking()
+    service = Service(courses, asking, Keeper(journal), journal, desk)
+    app.mount("/api/v1", api_app(service))
+    app.mount("/v1", openai_app(service))
     if desk:
-        app.mount("/instructor", instructor_app(desk))
-    app.include_router(document_pages(courses, lambda request: learner_of(request) is not None))
+        app.mount(MOUNTED_AT, instructor_app(desk))
+    app.include_router(document_pages(courses, learner_of))
     if journal:
         app.include_router(exports(journal, learner_of))
     gr.mount_gradio_app(
         app,
-        page(Handlers(courses, journal, learner_of)),
+        page(Handlers(courses, journal, learner_of, asking, with_desk=desk is not None)),
         path="/",
         theme=_theme(),
         head=_head(),

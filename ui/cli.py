@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from corpus import read_course, report_row
-from ui import eval_commands, privacy_commands, user_commands
+from ui import eval_commands, key_commands, lti_commands, privacy_commands, user_commands
 from ui.terminal import print_index, print_reply, say, status
 from ui.wiring import open_assistant, open_courses, open_index, open_journal, read_settings
 
@@ -47,6 +47,8 @@ app = typer.Typer(
 
 app.add_typer(eval_commands.app, name="eval")
 app.add_typer(user_commands.app, name="user")
+app.add_typer(key_commands.app, name="key")
+app.add_typer(lti_commands.app, name="lti")
 app.add_typer(privacy_commands.app, name="privacy")
 
 CourseOption = Annotated[

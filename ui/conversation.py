@@ -9,7 +9,7 @@ from typing import Literal
 
 from rag import Answer, Assistant, Event, Message, Reply, SentenceReady, SourcesFound
 from rag.quiz import QuizQuestion
-from ui.learner import LOCAL
+from ui.learner import LOCAL, Learner
 from ui.render import FindDocument
 from ui.texts.chat import ENGLISH, ChatTexts
 
@@ -24,7 +24,8 @@ class Turn:
     `lead` is what the page says before the answer: a question of a quiz, or what the answer to it
     lacks. `note` is what it says after, or in the place of it. `find_document` finds what is cited, as
     it was when the question was asked: the course may have been indexed anew since. One thread reads
-    the reply, others may stop it. `id` is the journal's.
+    the reply, others may stop it. `id` is the journal's. An `aside` was asked of a study helper, or
+    belongs to a quiz.
     """
 
     question: str
@@ -38,6 +39,7 @@ class Turn:
     read: bool = False
     id: int | None = None
     thumb: Literal["up", "down"] | None = None
+    aside: bool = False
 
     @property
     def ended(self) -> bool:
@@ -95,20 +97,26 @@ class Conversation:
 
     course: str = ""
     texts: ChatTexts = ENGLISH
-    learner_id: str = LOCAL.id
+    learner: Learner = LOCAL
     id: int | None = None
     unsaved: str = ""
     editing: int = 0
     turns: list[Turn] = field(default_factory=list)
 
+    @property
+    def learner_id(self) -> str:
+        """Whose it is."""
+        return self.learner.id
+
     def ask(self, assistant: Assistant, question: str) -> Turn:
         """Begin a turn, stopping the one before. Raises `QuestionInvalid`, and then nothing has begun."""
         return self.begin(question, assistant.ask(question, self.history()), assistant)
 
-    def begin(self, question: str, reply: Reply, assistant: Assistant) -> Turn:
+    def begin(self, question: str, reply: Reply, assistant: Assistant, *, aside: bool = False) -> Turn:
         """Begin a turn that `reply` answers, stopping the one before."""
         self.stop()
-        turn = Turn(question, Answer(question, answered=True, sentences=()), assistant.document, reply)
+        answer = Answer(question, answered=True, sentences=())
+        turn = Turn(question, answer, assistant.document, reply, aside=aside)
         self.turns.append(turn)
         return turn
 

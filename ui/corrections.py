@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,14 @@ class CorrectionFiles:
             _replace(self._corrections, _is(correction_id), None)
             _replace(self._evaluation, _is(_CASE + correction_id), None)
 
+    def replace_questions(self, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Have the evaluation ask these, and what it asks for the sake of a correction; how many. Raises `NotSaved`."""
+        with self._writing:
+            ids = {row.get("id") for row in rows}
+            cases = [row for row in map(_case, self.all()) if row["id"] not in ids]
+            _write(self._evaluation, [*rows, *cases])
+        return len(rows) + len(cases)
+
 
 def readable_correction(question: str, answer: str) -> tuple[str, str]:
     """Question and answer as they are kept. Raises `CorrectionRefused` where one is empty, too long or no text."""
@@ -77,7 +85,9 @@ def readable_correction(question: str, answer: str) -> tuple[str, str]:
         if not any(map(str.isalnum, text)):
             raise CorrectionRefused(f"The {name} is empty; write one.")
         if len(text) > most:
-            raise CorrectionRefused(f"The {name} has {len(text)} characters; write at most {most}.")
+            raise CorrectionRefused(
+                f"The {name} has {{length}} characters; write at most {{most}}.", length=len(text), most=most
+            )
         if any(not character.isprintable() and character not in "\n\t\u00a0" for character in text):
             raise CorrectionRefused(f"The {name} holds characters that cannot be shown; type them again.")
     return question, answer
@@ -124,8 +134,13 @@ def _replace(path: Path, chosen: Callable[[dict[str, Any]], bool], new: dict[str
     rows = _rows(path)
     at = next((number for number, row in enumerate(rows) if chosen(row)), len(rows))
     rows[at : at + 1] = [new] if new else []
+    _write(path, rows)
+
+
+def _write(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
-        write_whole(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode())
+        lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        write_whole(path, lines.encode("utf-8", "replace"))  # half of a pair of surrogates is no text
     else:
         with saving(path):
             path.unlink(missing_ok=True)

@@ -21,8 +21,13 @@ from rag import Assistant
 from ui.current import CurrentAssistant
 from ui.errors import CourseGone, CourseNotReady, CourseUnchangeable
 from ui.files import saving, write_whole
+from ui.learner import Learner
 
 LONGEST_TITLE = 120
+_GONE = "This course is not here any more; choose another one."
+
+_GIVEN_AWAY = ".gone"
+"""A folder beside the courses created on the page, with an empty file for each slug that one of them had."""
 
 Origin = Literal["included", "given", "created"]
 """Whether a course came with the program, was named with ``--course``, or was created on the page."""
@@ -83,8 +88,18 @@ class Courses:
         """The course of that slug. Raises `CourseGone`."""
         with self._changing:
             if slug not in self._by_slug:
-                raise CourseGone("This course is not here any more; choose another one.")
+                raise CourseGone(_GONE)
             return self._by_slug[slug]
+
+    def open_to(self, learner: Learner) -> list[OfferedCourse]:
+        """Those that `learner` may open, ready or not."""
+        return [course for course in self if learner.may_open(course.slug)]
+
+    def opened(self, slug: str, learner: Learner) -> OfferedCourse:
+        """The course of that slug, for `learner`. Raises `CourseGone` also for one that is there for others alone."""
+        if not learner.may_open(slug):
+            raise CourseGone(_GONE)
+        return self[slug]
 
     def assistant(self, slug: str) -> Assistant:
         """The assistant to ask now. Raises `CourseGone`, or `CourseNotReady` while nothing is indexed.
@@ -93,7 +108,9 @@ class Courses:
         """
         course = self[slug]
         if course.current is None:
-            raise CourseNotReady(f"{course.title} has no material yet that could answer; ask again once it has.")
+            raise CourseNotReady(
+                "{title} has no material yet that could answer; ask again once it has.", title=course.title
+            )
         return course.current()
 
     @property
@@ -123,8 +140,9 @@ class Courses:
         """A new course without any file. Raises `CourseUnchangeable` or `NotSaved`."""
         title = _readable_title(title)
         with self._changing:
-            slug = _free(slug_of(title), self._by_slug)
-            folder = self._created_in() / slug
+            home = self._created_in()
+            slug = _free(slug_of(title), {*self._by_slug, *_gone(home)})
+            folder = home / slug
             with saving(folder):
                 folder.mkdir(parents=True)
             write_whole(folder / "course.toml", tomlkit.dumps({"title": title, "language": language}).encode())
@@ -161,6 +179,7 @@ class Courses:
             course = self._changeable(slug)
             going = course.folder.with_name(f".deleted-{uuid.uuid4().hex[:8]}")
             with saving(course.folder):
+                _remember_gone(course)
                 course.folder.rename(going)  # one step: a course is never half there
             del self._by_slug[slug]
             if self._indexes:
@@ -171,7 +190,8 @@ class Courses:
         course = self[slug]
         if course.origin != "created":
             raise CourseUnchangeable(
-                f"{course.title} was not created on this page; rename or delete its folder on the server instead."
+                "{title} was not created on this page; rename or delete its folder on the server instead.",
+                title=course.title,
             )
         return course
 
@@ -221,6 +241,18 @@ def _free(slug: str, taken: Iterable[str]) -> str:
     return free
 
 
+def _remember_gone(course: OfferedCourse) -> None:
+    """No other course gets its slug: what was asked of it, and its evaluation runs, are kept under that name."""
+    gone = course.folder.parent / _GIVEN_AWAY
+    gone.mkdir(exist_ok=True)
+    (gone / course.slug).touch()
+
+
+def _gone(home: Path) -> list[str]:
+    with saving(home):
+        return [path.name for path in (home / _GIVEN_AWAY).iterdir()] if (home / _GIVEN_AWAY).is_dir() else []
+
+
 def _title(folder: Path) -> str:
     try:
         return course_title(folder)
@@ -233,5 +265,7 @@ def _readable_title(title: str) -> str:
     if not text or not any(character.isalnum() for character in text):
         raise CourseUnchangeable("A course needs a title; type one.")
     if len(text) > LONGEST_TITLE or not text.isprintable():
-        raise CourseUnchangeable(f"A title has at most {LONGEST_TITLE} characters, all printable; shorten it.")
+        raise CourseUnchangeable(
+            "A title has at most {most} characters, all printable; shorten it.", most=LONGEST_TITLE
+        )
     return text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -13,13 +13,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from corpus import Document, Place
 from ui.courses import Courses, OfferedCourse
 from ui.errors import CourseGone, CourseNotReady
+from ui.handlers import LearnerOf
 from ui.links import original_link
 from ui.originals import SHOWN, Originals
 from ui.texts import language_of
 from ui.texts.chat import ChatTexts, chat_texts
-
-Admitted = Callable[[Request], bool]
-"""Whether whoever asks may read; False for those who must sign in first."""
 
 WINDOW = 100_000
 """Characters shown before and after the quote: a browser is slow with more, and nobody reads as far."""
@@ -45,17 +43,18 @@ class Block:
     label: str = ""
 
 
-def document_pages(courses: Courses, admitted: Admitted) -> APIRouter:
-    """The routes to every document and original of every course."""
+def document_pages(courses: Courses, learner_of: LearnerOf) -> APIRouter:
+    """The routes to every document and original of the courses that whoever asks may open."""
     router = APIRouter()
     template = _templates().get_template("document.html")
     style = (files("ui") / "static" / "document.css").read_text(encoding="utf-8")
 
     def found(request: Request, slug: str, texts: ChatTexts) -> tuple[OfferedCourse, dict[str, Document]]:
-        if not admitted(request):
+        learner = learner_of(request)
+        if learner is None:
             raise HTTPException(401, texts.sign_in_first)
         try:
-            return courses[slug], dict(courses.assistant(slug).documents)
+            return courses.opened(slug, learner), dict(courses.assistant(slug).documents)
         except (CourseGone, CourseNotReady) as error:
             raise HTTPException(404, texts.error(error)) from error
 

@@ -34,7 +34,20 @@ _USAGE_ERRORS = (
 
 
 class UiError(Exception):
-    """What a person asked of the command or the page cannot be done; the message says what to do."""
+    """What a person asked of the command or the page cannot be done; the message says what to do.
+
+    It is `sentence` with its ``{…}`` filled in from `values`: by the sentence, `ui.texts.errors` finds
+    it in the language of the page.
+    """
+
+    def __init__(self, sentence: str = "", **values: object) -> None:
+        super().__init__(sentence.format(**values) if values else sentence)
+        self.sentence = sentence
+        self.values = values
+
+
+class ProgramBroke(UiError):
+    """Work in the background ended by a defect of ours, which the log names."""
 
 
 class SelfTestNotSaved(UiError):
@@ -89,6 +102,34 @@ class NotAllowed(UiError):
     """Whoever asked has no right to it, or cannot show that they meant it."""
 
 
+class KeyInvalid(UiError):
+    """The API key cannot be made or found as asked."""
+
+
+class KeyRefused(UiError):
+    """A request came with a key that is none, or no longer, or for something that the key is not for."""
+
+
+class TryLater(UiError):
+    """Not now; `seconds` says when it is worth trying again."""
+
+    def __init__(self, sentence: str, seconds: float) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds
+
+
+class LineFull(TryLater):
+    """More wait for the model than the line takes."""
+
+
+class TooMany(TryLater):
+    """Somebody asks more often than they may."""
+
+
+class ServerStopping(TryLater):
+    """The server is being stopped, and begins nothing new."""
+
+
 class AccountInvalid(UiError):
     """The account cannot be made, changed or found as asked."""
 
@@ -102,9 +143,25 @@ class JournalError(UiError):
     What was to be saved was not. Whoever has an answer gives it all the same, and says so.
     """
 
-    def __init__(self, sentence: str, fault: Fault = "unusable") -> None:
-        super().__init__(sentence)
+    def __init__(self, sentence: str, fault: Fault = "unusable", **values: object) -> None:
+        super().__init__(sentence, **values)
         self.fault: Fault = fault
+
+
+class PlatformInvalid(UiError):
+    """A learning platform cannot be registered, changed or found as asked."""
+
+
+class KeysUnusable(UiError):
+    """The tool's own keys cannot be read or written."""
+
+
+class FetchFailed(UiError):
+    """Another server did not give what was asked of it, or must not be asked."""
+
+
+class LaunchRefused(UiError):
+    """Somebody who says that a learning platform sent them is not let in."""
 
 
 class ConversationGone(UiError):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -236,6 +236,12 @@ class CourseEvaluations:
         from eval import count_questions
 
         return count_questions(questions)
+
+    def rows(self, content: bytes, name: str) -> Sequence[dict[str, Any]]:
+        """The questions of an uploaded file, as the JSON objects of a set. Raises `EvalError`."""
+        from eval import question_rows
+
+        return question_rows(content, name)
 
     def shown(self, runs: Path) -> Sequence[ShownRun]:
         """The finished runs, the newest first. Raises `EvalError`."""

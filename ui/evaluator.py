@@ -10,14 +10,14 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from rag import Assistant
-from ui.corrections import EVALUATION_FILE
+from ui.corrections import EVALUATION_FILE, CorrectionFiles
 from ui.courses import Courses, OfferedCourse
-from ui.errors import EXPECTED, EvaluationBusy
+from ui.errors import EXPECTED, EvaluationBusy, ProgramBroke
 
-_BROKE = "The evaluation broke off because of an error of the program; its log says which."
+_BROKE = ProgramBroke("The evaluation broke off because of an error of the program; its log says which.")
 
 _log = logging.getLogger(__name__)
 
@@ -72,6 +72,9 @@ class Evaluations(Protocol):
     def count(self, questions: Path) -> int:
         """How many questions the set has."""
 
+    def rows(self, content: bytes, name: str) -> Sequence[dict[str, Any]]:
+        """The questions of a .jsonl or .csv file of that name, as the JSON objects of a set."""
+
     def shown(self, runs: Path) -> Sequence[RunShown]:
         """The finished runs, the newest first."""
 
@@ -81,13 +84,13 @@ class Evaluations(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EvaluationState:
-    """How far the run of a course is; `problem` is a sentence where the last one failed."""
+    """How far the run of a course is; `problem` is why the last one failed."""
 
     busy: bool = False
     stage: str = ""
     done: int = 0
     total: int = 0
-    problem: str = ""
+    problem: Exception | None = None
 
 
 class Evaluator:
@@ -122,6 +125,13 @@ class Evaluator:
         """How many questions the course's set has."""
         return self._evaluations.count(course.folder / EVALUATION_FILE)
 
+    def replace_set(self, course: OfferedCourse, name: str, content: bytes) -> int:
+        """Put the questions of an uploaded file in the place of the course's own; how many there are now.
+
+        The cases that corrections added stay. Raises an error with a sentence for a person, or `NotSaved`.
+        """
+        return CorrectionFiles(course.folder).replace_questions(self._evaluations.rows(content, name))
+
     def shown(self, course: OfferedCourse) -> Sequence[RunShown]:
         """The course's runs, the newest first."""
         return self._evaluations.shown(self._runs / course.slug)
@@ -131,11 +141,11 @@ class Evaluator:
         return self._evaluations.report(self._runs / course.slug, name)
 
     def _work(self, slug: str, assistant: Assistant, questions: Path) -> None:
-        problem = ""
+        problem: Exception | None = None
         try:
             self._evaluations.run(assistant, questions, self._runs / slug, lambda *at: self._show(slug, *at))
         except EXPECTED as error:
-            problem = str(error)
+            problem = error.with_traceback(None)
         except Exception:  # noqa: BLE001 - logged; the page says that it broke off
             _log.exception("Evaluating %s failed", slug)
             problem = _BROKE

@@ -9,7 +9,9 @@ from corpus import Document
 from ui.errors import ConversationGone, JournalError
 from ui.handlers import LearnerOf
 from ui.journal import Conversation, Journal, Turn
+from ui.journal.ownership import GONE
 from ui.keeping import restored_answer
+from ui.learner import Learner
 from ui.markdown import escaped, to_markdown
 from ui.texts import language_of
 from ui.texts.chat import ChatTexts, chat_texts
@@ -24,7 +26,7 @@ def exports(journal: Journal, learner_of: LearnerOf) -> APIRouter:
         if learner is None:
             raise HTTPException(401, texts.sign_in_first)
         try:
-            return journal.conversations.get(learner.id, identity), journal.turns.of(learner.id, identity)
+            return _opened(journal, learner, identity), journal.turns.of(learner.id, identity)
         except ConversationGone as error:
             raise HTTPException(404, texts.error(error)) from error
         except JournalError as error:
@@ -41,6 +43,13 @@ def exports(journal: Journal, learner_of: LearnerOf) -> APIRouter:
         return JSONResponse(conversation_row(conversation, turns), headers=_saved_as(f"{identity}.json"))
 
     return router
+
+
+def _opened(journal: Journal, learner: Learner, identity: int) -> Conversation:
+    conversation = journal.conversations.get(learner.id, identity)
+    if not learner.may_open(conversation.course_id):
+        raise ConversationGone(GONE)
+    return conversation
 
 
 def conversation_markdown(conversation: Conversation, turns: list[Turn], texts: ChatTexts) -> str:

@@ -22,10 +22,12 @@ def saving(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in _NO_SPACE:
             raise NotSaved(
-                f"The disk is full, and {path.name} was not saved; free some space and try again."
+                "The disk is full, and {name} was not saved; free some space and try again.", name=path.name
             ) from error
         raise NotSaved(
-            f"{path.name} could not be saved ({error.strerror}); ask whoever runs this server to look at its folder."
+            "{name} could not be saved ({reason}); ask whoever runs this server to look at its folder.",
+            name=path.name,
+            reason=error.strerror,
         ) from error
 
 

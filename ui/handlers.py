@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from functools import partial
 from typing import Any, NamedTuple
@@ -17,8 +17,9 @@ from rag.quiz import compare, quiz, solution
 from rag.study import define, locate, simplify
 from ui import render
 from ui.actions import actions_html
+from ui.asking import Asking
 from ui.conversation import Conversation, Turn
-from ui.courses import Courses
+from ui.courses import Courses, OfferedCourse
 from ui.errors import CourseGone, NotSignedIn, UiError
 from ui.journal import Journal
 from ui.journal.feedback import Thumb
@@ -28,10 +29,12 @@ from ui.originals import Originals
 from ui.render import AnswerHtml
 from ui.shelf import shelf_html
 from ui.texts import language_of
-from ui.texts.chat import ChatTexts, chat_texts
-from ui.waiting import Line
+from ui.texts.chat import chat_texts
 
 EXAMPLES = 4
+
+_LONGEST_NUMBER = 19
+"""Digits; `int` refuses thousands of them, and no id has that many."""
 
 LearnerOf = Callable[[Request], Learner | None]
 """Who asks; None for somebody who must sign in first."""
@@ -58,12 +61,23 @@ class Handlers:
     """The events of the page, each with the conversation of its tab."""
 
     def __init__(
-        self, courses: Courses, journal: Journal | None = None, learner_of: LearnerOf = lambda _request: LOCAL
+        self,
+        courses: Courses,
+        journal: Journal | None = None,
+        learner_of: LearnerOf = lambda _request: LOCAL,
+        asking: Asking | None = None,
+        *,
+        with_desk: bool = False,
     ) -> None:
+        """Over these courses; `with_desk` says that instructors have pages of their own beside the chat.
+
+        Whoever asks waits in the line of `asking`.
+        """
         self._courses = courses
         self._keeper = Keeper(journal)
         self._learner_of = learner_of
-        self._line = Line()
+        self._asking = asking or Asking()
+        self._with_desk = with_desk
         self._commands: dict[str, Callable[[str, Conversation], Shown]] = {
             "open": self._open,
             "search": self._search,
@@ -127,29 +141,19 @@ class Handlers:
             yield shown()
             return
         turn.read = True
+        texts = conversation.texts
         try:
-            async with aclosing(self._statuses(turn, conversation.texts)) as statuses:
-                async for status in statuses:
+            async with aclosing(self._asking.read(turn)) as progress:
+                async for at in progress:
+                    status = texts.waiting(at.ahead) if at.ahead else texts.writing
                     yield shown(self._messages(conversation), render.status_html(status))
-        except RagError as error:
-            turn.fail(conversation.texts.error(error))
+        except Expected as error:
+            turn.fail(texts.error(error))
         finally:
-            turn.stop(conversation.texts.stopped_note)  # a tab that was closed leaves here in the middle of the loop
+            turn.stop(texts.stopped_note)  # a tab that was closed leaves here in the middle of the loop
             await to_thread.run_sync(self._keeper.end, conversation, turn)
         if turn in conversation.turns:
             yield self._ended(conversation)
-
-    async def _statuses(self, turn: Turn, texts: ChatTexts) -> AsyncGenerator[str, None]:
-        """Read the reply; yield a status whenever there is something new to show. Raises `RagError`."""
-        events = turn.events()
-        with self._line.place() as place:
-            # The search is no work for the model: sources are there while others are still answered.
-            more = await to_thread.run_sync(next, events, None)
-            while more is not None:
-                async for ahead in place.wait(lambda: turn.ended):
-                    yield texts.waiting(ahead)
-                yield texts.writing
-                more = await to_thread.run_sync(next, events, None)
 
     def broke(self, conversation: Conversation) -> Shown:
         """After a defect of ours: say so, and give the question box back."""
@@ -176,14 +180,14 @@ class Handlers:
         status = conversation.texts.ready
         if named := query.get("conversation", [""])[0]:
             try:
-                self._restore(conversation, int(named) if named.isdecimal() else 0)
+                self._restore(conversation, _number(named))
                 status = conversation.texts.restored
             except UiError as error:
                 status = conversation.texts.error(error)
         return self._opened(conversation, status)
 
     def _restore(self, conversation: Conversation, identity: int) -> None:
-        conversation.course = self._keeper.course_of(conversation.learner_id, identity)
+        conversation.course = self._keeper.course_of(conversation.learner, identity)
         try:
             assistant = self._courses.assistant(conversation.course)
         except UiError:  # the course is gone; what was said about it is not
@@ -208,33 +212,33 @@ class Handlers:
 
     def _rename(self, rest: str, conversation: Conversation) -> Shown:
         identity, _, title = rest.partition(" ")
-        self._keeper.rename(conversation.learner_id, int(identity), title)
+        self._keeper.rename(conversation.learner_id, _number(identity), title)
         return shown(status=render.status_html(conversation.texts.renamed), shelf=self._shelf(conversation))
 
     def _delete(self, rest: str, conversation: Conversation) -> Shown:
-        self._keeper.delete(conversation.learner_id, int(rest))
+        self._keeper.delete(conversation.learner_id, _number(rest))
         status = conversation.texts.deleted
-        if int(rest) != conversation.id:
+        if _number(rest) != conversation.id:
             return shown(status=render.status_html(status), shelf=self._shelf(conversation))
         conversation.clear()
         return self._opened(conversation, status)
 
     def _edit(self, rest: str, conversation: Conversation) -> Shown:
         """Put question `rest` into the box; 0 gives up."""
-        conversation.editing = number = int(rest)
+        conversation.editing = number = _number(rest)
         turn = self._turn(number, conversation) if number else None
         status = conversation.texts.editing if turn else _outcome(conversation)
         return shown(status=render.status_html(status), question=gr.Textbox(value=turn.question if turn else ""))
 
     def _retry(self, rest: str, conversation: Conversation) -> Shown:
-        question = self._turn(int(rest), conversation).question
+        question = self._turn(_number(rest), conversation).question
         assistant = self._assistant(conversation)
         conversation.stop()
-        self._keeper.withdraw(conversation, int(rest))
+        self._keeper.withdraw(conversation, _number(rest))
         return self._began(conversation, conversation.ask(assistant, question))
 
     def _judge(self, rest: str, conversation: Conversation, thumb: Thumb) -> Shown:
-        turn = self._turn(int(rest), conversation)
+        turn = self._turn(_number(rest), conversation)
         chosen = None if turn.thumb == thumb else thumb
         self._keeper.judge(conversation, turn, chosen)
         texts = conversation.texts
@@ -244,12 +248,12 @@ class Handlers:
     def _reason(self, rest: str, conversation: Conversation) -> Shown:
         number, _, reason = rest.partition(" ")
         words = conversation.texts.reasons.get(reason, reason)
-        self._keeper.judge(conversation, self._turn(int(number), conversation), "down", words)
+        self._keeper.judge(conversation, self._turn(_number(number), conversation), "down", words)
         return shown(status=render.status_html(conversation.texts.thanks))
 
     def _study(self, rest: str, conversation: Conversation, name: str) -> Shown:
         """Have a study helper answer about what a turn was about."""
-        turn, assistant = self._turn(int(rest), conversation), self._assistant(conversation)
+        turn, assistant = self._turn(_number(rest), conversation), self._assistant(conversation)
         about = turn.answer.asked or turn.question
         texts = conversation.texts
         if name == "simplify":
@@ -257,7 +261,8 @@ class Handlers:
         else:
             reply = define(assistant, about) if name == "define" else locate(assistant, about)
         titles = {"simplify": texts.simplify, "define": texts.define, "locate": texts.locate}
-        return self._began(conversation, conversation.begin(f"{titles[name]}: {about}", reply, assistant))
+        turn = conversation.begin(f"{titles[name]}: {about}", reply, assistant, aside=True)
+        return self._began(conversation, turn)
 
     def _quiz(self, _rest: str, conversation: Conversation) -> Shown:
         """Ask a question on what was asked last; else, or where there is none left, on anything in the course."""
@@ -268,7 +273,7 @@ class Handlers:
         if question is None:
             return shown(status=render.status_html(texts.no_quiz))
         answer = Answer(question.question, answered=True, sentences=(), index_version=assistant.index_version)
-        turn = Turn(texts.quiz_me, answer, assistant.document, lead=question.question, quiz=question)
+        turn = Turn(texts.quiz_me, answer, assistant.document, lead=question.question, quiz=question, aside=True)
         return self._added(conversation, turn, texts.quiz_status)
 
     def _answer_quiz(self, given: str, conversation: Conversation) -> Shown:
@@ -278,7 +283,9 @@ class Handlers:
             return shown()
         conversation.leave_quiz()
         lead = texts.compared(compare(question, given, assistant.language))
-        turn = Turn(given, solution(question, given, assistant.index_version), assistant.document, lead=lead)
+        turn = Turn(
+            given, solution(question, given, assistant.index_version), assistant.document, lead=lead, aside=True
+        )
         return self._added(conversation, turn, texts.done(1))
 
     def _leave_quiz(self, _rest: str, conversation: Conversation) -> Shown:
@@ -354,8 +361,8 @@ class Handlers:
         return [{"label": name, "value": texts.about_section(heading)} for name, heading in sections.items()]
 
     def _shelf(self, conversation: Conversation, words: str = "") -> str:
-        courses = [(course.slug, course.title) for course in self._courses.ready]
-        kept = self._keeper.listed(conversation.learner_id, words)
+        courses = [(course.slug, course.title) for course in self._ready(conversation)]
+        kept = self._keeper.listed(conversation.learner, words)
         return shelf_html(
             courses,
             self._slug(conversation),
@@ -364,6 +371,7 @@ class Handlers:
             conversation.texts,
             words,
             signed_in=conversation.learner_id != LOCAL.id,
+            teaches=self._with_desk and conversation.learner.teaches,
         )
 
     # Who asks, and whom
@@ -373,24 +381,35 @@ class Handlers:
         learner = self._learner_of(request.request)
         if learner is None:
             raise NotSignedIn(conversation.texts.sign_in_first)
-        if learner.id != conversation.learner_id:  # somebody else has signed in within this tab
+        is_other = learner.id != conversation.learner_id  # somebody else has signed in within this tab
+        if is_other or (conversation.turns and not learner.may_open(conversation.course)):
             conversation.clear()
-            conversation.learner_id = learner.id
+        conversation.learner = learner
 
     def _assistant(self, conversation: Conversation) -> Assistant:
         """Raises `CourseGone` or `CourseNotReady`."""
-        return self._courses.assistant(self._slug(conversation))
+        course = self._courses.opened(self._slug(conversation), conversation.learner)
+        return self._courses.assistant(course.slug)
+
+    def _ready(self, conversation: Conversation) -> list[OfferedCourse]:
+        """The courses that whoever asks may open, and that can be asked."""
+        return [course for course in self._courses.open_to(conversation.learner) if course.ready]
 
     def _slug(self, conversation: Conversation) -> str:
         """The course of a conversation: the first that can be asked, where none was chosen."""
         if not conversation.course:
-            conversation.course = next((course.slug for course in self._courses.ready), "")
+            conversation.course = next((course.slug for course in self._ready(conversation)), "")
         return conversation.course
 
     def _turn(self, number: int, conversation: Conversation) -> Turn:
         if not 1 <= number <= len(conversation.turns):
             raise UiError(conversation.texts.turn_gone)
         return conversation.turns[number - 1]
+
+
+def _number(word: str) -> int:
+    """The number that a command, or an address, names; 0, which names nothing, for anything else."""
+    return int(word) if word.isdecimal() and len(word) < _LONGEST_NUMBER else 0
 
 
 def _outcome(conversation: Conversation) -> str:

@@ -12,13 +12,13 @@ from corpus import CorpusError, CourseEmpty, read_course
 from rag import RagError
 from rag.building import Indexing
 from ui.courses import Courses
-from ui.errors import CourseGone
+from ui.errors import CourseGone, ProgramBroke
 from ui.indexes import CourseIndexes
 
 _SETTLES = 0.3
 """Seconds without another change after which a course is indexed: many files come at once."""
 
-_BROKE = "The course could not be indexed because of an error of the program; its log says which."
+_BROKE = ProgramBroke("The course could not be indexed because of an error of the program; its log says which.")
 
 _log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ class IndexingState:
     """How far the indexing of one course is.
 
     `name` is the file it is at, `done` and `total` are bytes of changed files, `passages` those
-    embedded; `problem` is a sentence where it failed. `runs` counts the times it ended.
+    embedded; `problem` is why it failed. `runs` counts the times it ended.
     """
 
     stage: Stage = "idle"
@@ -38,7 +38,7 @@ class IndexingState:
     done: int = 0
     total: int = 0
     passages: int = 0
-    problem: str = ""
+    problem: Exception | None = None
     runs: int = 0
 
     @property
@@ -61,7 +61,7 @@ class Indexer:
     def request(self, slug: str) -> None:
         """Index this course as it is now, or will be when its turn comes."""
         with self._changing:
-            self._states[slug] = replace(self._states.get(slug, IndexingState()), stage="waiting", problem="")
+            self._states[slug] = replace(self._states.get(slug, IndexingState()), stage="waiting", problem=None)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="indexing courses", daemon=True)
                 self._thread.start()
@@ -86,7 +86,7 @@ class Indexer:
             except queue.Empty:
                 return list(dict.fromkeys(wanted))
 
-    def _keep(self, slug: str, problem: str) -> None:
+    def _keep(self, slug: str, problem: Exception | None) -> None:
         with self._changing:
             before = self._states[slug]
             if before.stage == "waiting":  # changed again meanwhile: its turn is still to come
@@ -95,19 +95,19 @@ class Indexer:
                 stage: Stage = "failed" if problem else "idle"
                 self._states[slug] = IndexingState(stage, problem=problem, runs=before.runs + 1)
 
-    def _outcome(self, slug: str) -> str:
-        """Index it; a sentence where that failed."""
+    def _outcome(self, slug: str) -> Exception | None:
+        """Index it; why, where that failed."""
         self._show(slug, Indexing("", 0, 0, 0))
         try:
             self._index(slug)
         except CourseGone:
-            return ""
+            return None
         except (CorpusError, RagError) as error:
-            return str(error)
+            return error.with_traceback(None)
         except Exception:  # noqa: BLE001 - logged; the thread must outlive a defect met with one course
             _log.exception("Indexing %s failed", slug)
             return _BROKE
-        return ""
+        return None
 
     def _index(self, slug: str) -> None:
         folder = self._courses[slug].folder

@@ -14,6 +14,8 @@ from ui.journal import Conversation as KeptConversation
 from ui.journal import Journal
 from ui.journal import Turn as KeptTurn
 from ui.journal.feedback import Thumb
+from ui.journal.ownership import GONE
+from ui.learner import Learner
 from ui.render import FindDocument
 
 
@@ -33,7 +35,7 @@ class Keeper:
         if self._journal is None:
             return
         try:
-            turn.id = self._begun(self._journal, conversation, turn.question)
+            turn.id = self._begun(self._journal, conversation, turn)
             self._writing.add(turn.id)
         except (JournalError, ConversationGone) as error:
             conversation.unsaved = conversation.texts.error(error)
@@ -80,20 +82,27 @@ class Keeper:
         conversation.id = identity
         conversation.turns = [self._turn(one, conversation, find_document) for one in kept]
 
-    def course_of(self, learner_id: str, identity: int) -> str:
+    def course_of(self, learner: Learner, identity: int) -> str:
         """The slug of the course that a kept conversation is about. Raises `JournalError` or `ConversationGone`."""
         if self._journal is None:
             raise ConversationGone("")
-        return self._journal.conversations.get(learner_id, identity).course_id
+        course = self._journal.conversations.get(learner.id, identity).course_id
+        if not learner.may_open(course):
+            raise ConversationGone(GONE)
+        return course
 
-    def listed(self, learner_id: str, words: str = "") -> list[KeptConversation]:
-        """The learner's conversations in which all `words` stand, newest first; none where they cannot be read."""
+    def listed(self, learner: Learner, words: str = "") -> list[KeptConversation]:
+        """The learner's conversations in which all `words` stand, newest first; none where they cannot be read.
+
+        Those about courses that they may open no more are left out.
+        """
         if self._journal is None:
             return []
         try:
-            return self._journal.conversations.search(learner_id, words)
+            found = self._journal.conversations.search(learner.id, words)
         except JournalError:
             return []
+        return [one for one in found if learner.may_open(one.course_id)]
 
     def rename(self, learner_id: str, identity: int, title: str) -> None:
         """Give a conversation another title. Raises `JournalError` or `ConversationGone`."""
@@ -105,15 +114,17 @@ class Keeper:
         if self._journal:
             self._journal.conversations.delete(learner_id, identity)
 
-    def _begun(self, journal: Journal, conversation: Conversation, question: str) -> int:
+    def _begun(self, journal: Journal, conversation: Conversation, turn: Turn) -> int:
         learner = conversation.learner_id
         if conversation.id is not None:
             try:
-                return journal.turns.begin(learner, conversation.id, question)
+                return journal.turns.begin(learner, conversation.id, turn.question, aside=turn.aside)
             except ConversationGone:  # deleted in another tab, while this one goes on
                 conversation.id = None
-        conversation.id = journal.conversations.create(learner, conversation.course, question).id
-        return journal.turns.begin(learner, conversation.id, question)
+        conversation.id, turn_id = journal.turns.begin_conversation(
+            learner, conversation.course, turn.question, aside=turn.aside
+        )
+        return turn_id
 
     def _turn(self, kept: KeptTurn, conversation: Conversation, find_document: FindDocument) -> Turn:
         texts = conversation.texts

@@ -13,6 +13,11 @@ def chat_link(course: str, conversation: int | None = None) -> str:
     return f"?{urlencode(query)}"
 
 
+def instructor_link(course: str) -> str:
+    """The instructors' pages of a course; of all courses where none is named."""
+    return f"instructor/courses/{quote(course, safe='')}" if course else "instructor/"
+
+
 def document_link(course: str, doc_id: str, start: int = 0, end: int = 0) -> str:
     """The page that shows a whole document, scrolled to ``text[start:end]``."""
     at = f"?{urlencode({'start': start, 'end': end})}#quote" if end else ""

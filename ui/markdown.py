@@ -25,8 +25,20 @@ def to_markdown(answer: Answer, texts: ChatTexts = ENGLISH, mark: str = "") -> s
     if not answer.answered:
         sections = "".join(f"- {escaped(_section(chunk.title, chunk.place, texts))}\n" for chunk in answer.nearest)
         return f"{escaped(texts.not_in_course)}\n" + (f"\n{texts.nearest}\n\n{sections}" if sections else "")
-    body = " ".join(_sentence(sentence, texts, mark) for sentence in answer.sentences)
-    return f"{body}\n" + "".join(f"\n{_footnote(citation, texts, mark)}\n" for citation in answer.citations)
+    body = " ".join(sentence_markdown(sentence, texts, mark) for sentence in answer.sentences)
+    return body + footnotes(answer, texts, mark)
+
+
+def footnotes(answer: Answer, texts: ChatTexts = ENGLISH, mark: str = "") -> str:
+    """What comes after the last sentence of an answer."""
+    return "\n" + "".join(f"\n{_footnote(citation, texts, mark)}\n" for citation in answer.citations)
+
+
+def sentence_markdown(sentence: Sentence, texts: ChatTexts = ENGLISH, mark: str = "") -> str:
+    """One sentence of an answer, with the marks of its footnotes."""
+    marks = "".join(f"[^{mark}{number}]" for number in sentence.citations)
+    note = texts.support_notes[sentence.support]
+    return escaped(sentence.text) + marks + (f" ({note})" if note else "")
 
 
 def escaped(text: str) -> str:
@@ -43,12 +55,6 @@ def printable(text: str) -> str:
 
 def _section(title: str, place: Place, texts: ChatTexts) -> str:
     return texts.place(place) or title
-
-
-def _sentence(sentence: Sentence, texts: ChatTexts, mark: str) -> str:
-    marks = "".join(f"[^{mark}{number}]" for number in sentence.citations)
-    note = texts.support_notes[sentence.support]
-    return escaped(sentence.text) + marks + (f" ({note})" if note else "")
 
 
 def _footnote(citation: Citation, texts: ChatTexts, mark: str) -> str:

@@ -80,9 +80,9 @@ class CourseFolder:
             with saving(self._folder / name), draft.open("wb") as stream:
                 received = await self._write(stream, name, most, content)
             if size is not None and received != size:
-                raise UploadRefused(f"{name} did not come whole; upload it again.")
+                raise UploadRefused("{name} did not come whole; upload it again.", name=name)
             if not received:
-                raise UploadRefused(f"{name} is empty; choose another file.")
+                raise UploadRefused("{name} is empty; choose another file.", name=name)
             with self._placing, saving(self._folder / name):
                 draft.replace(self._folder / name)
         return StoredFile(name, received)
@@ -90,7 +90,7 @@ class CourseFolder:
     def delete(self, name: str) -> None:
         """Delete a file. Raises `FileGone` for anything but the name of a file that is listed, or `NotSaved`."""
         if name not in {file.name for file in self.files()}:
-            raise FileGone(f"{name} is not here any more.")
+            raise FileGone("{name} is not here any more.", name=name)
         with saving(self._folder / name):
             (self._folder / name).unlink(missing_ok=True)
 
@@ -107,16 +107,20 @@ class CourseFolder:
         """The bytes that a file of this name may have. Raises `UploadRefused` where there is no room for another."""
         others = [file for file in self.files() if file.name != name]
         if len(others) >= self.limits.files:
-            raise UploadRefused(f"This course has {self.limits.files} files already; delete some first.")
+            raise UploadRefused("This course has {most} files already; delete some first.", most=self.limits.files)
         with saving(self._folder):
             free = shutil.disk_usage(self._folder).free - _SPARE
         return max(0, min(self.limits.file, self.limits.course - sum(file.size for file in others), free))
 
     def _too_large(self, name: str, most: int) -> UploadTooLarge:
         if most == self.limits.file:
-            return UploadTooLarge(f"{name} is larger than {_megabytes(most)}, the most for one file; split it.")
+            return UploadTooLarge(
+                "{name} is larger than {size}, the most for one file; split it.", name=name, size=_megabytes(most)
+            )
         return UploadTooLarge(
-            f"There is room for {_megabytes(most)} more in this course, and {name} is larger; delete some files first."
+            "There is room for {size} more in this course, and {name} is larger; delete some files first.",
+            name=name,
+            size=_megabytes(most),
         )
 
     @contextmanager
@@ -154,9 +158,9 @@ def file_name(name: str) -> str:
     if not plain or not stem:
         raise UploadRefused("The file has no name that can be kept; rename it, and upload it again.")
     if plain.casefold() in RESERVED:
-        raise UploadRefused(f"{plain} is kept by the program itself; rename the file, and upload it again.")
+        raise UploadRefused("{name} is kept by the program itself; rename the file, and upload it again.", name=plain)
     if reason := unreadable_name(plain):
-        raise UploadRefused(f"{plain} {reason}.")
+        raise UploadRefused("{name} {reason}.", name=plain, reason=reason)
     return plain
 
 

@@ -7,11 +7,20 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 
+from ui.errors import LineFull, ServerStopping
+
+LONGEST = 100
+"""How many may stand in a line, where nothing else is said."""
+
 LOOK_AGAIN = 0.1
 """Seconds between two looks at the line."""
 
 _SAY_AGAIN = 10
 """Looks after which a number is said again though it has not changed: so that a closed tab is noticed."""
+
+
+_MOMENT = 10
+"""Seconds after which it is worth asking again: a long line of short answers is through by then."""
 
 
 class Place:
@@ -22,11 +31,14 @@ class Place:
 
     @property
     def ahead(self) -> int:
-        """How many come before: 0 for whoever's turn it is."""
+        """How many come before: 0 for whoever's turn it is. Raises `ServerStopping`."""
         return self._line.ahead(self)
 
     async def wait(self, given_up: Callable[[], bool]) -> AsyncIterator[int]:
-        """Yield how many come before, whenever it changes and once a second, until none does, or it is given up."""
+        """Yield how many come before, whenever it changes and once a second, until none does, or it is given up.
+
+        Raises `ServerStopping`.
+        """
         said, looks = -1, 0
         while (ahead := self.ahead) > 0 and not given_up():
             if ahead != said or looks % _SAY_AGAIN == 0:
@@ -36,17 +48,28 @@ class Place:
 
 
 class Line:
-    """Those who wait, first come first served. Safe to use from many threads and event loops."""
+    """Those who wait, first come first served, and no more of them than `longest`. For many threads and event loops."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest: int = LONGEST) -> None:
+        self._longest = longest
+        self._closed = False
         self._places: list[Place] = []
         self._changing = threading.Lock()
 
+    def __len__(self) -> int:
+        """How many stand in it, the one whose turn it is included."""
+        with self._changing:
+            return len(self._places)
+
     @contextmanager
     def place(self) -> Iterator[Place]:
-        """A place at the end, left with the block: whoever comes next moves up at once."""
+        """A place at the end, left with the block: whoever comes next moves up at once.
+
+        Raises `LineFull` or `ServerStopping`.
+        """
         place = Place(self)
         with self._changing:
+            self._refuse()
             self._places.append(place)
         try:
             yield place
@@ -54,7 +77,30 @@ class Line:
             with self._changing:
                 self._places.remove(place)
 
-    def ahead(self, place: Place) -> int:
-        """How many come before `place`."""
+    def refuse_if_full(self) -> None:
+        """Raise what `place` would raise now."""
         with self._changing:
-            return self._places.index(place)
+            self._refuse()
+
+    def close(self) -> None:
+        """Let nobody in any more; those whose turn has not come are sent away, see `Place.wait`."""
+        with self._changing:
+            self._closed = True
+
+    def ahead(self, place: Place) -> int:
+        """How many come before `place`. Raises `ServerStopping` for those who would wait for nothing."""
+        with self._changing:
+            ahead = self._places.index(place)
+            if ahead and self._closed:
+                raise _stopping()
+            return ahead
+
+    def _refuse(self) -> None:
+        if self._closed:
+            raise _stopping()
+        if len(self._places) >= self._longest:
+            raise LineFull("Too many questions are waiting to be answered; ask again in a moment.", _MOMENT)
+
+
+def _stopping() -> ServerStopping:
+    return ServerStopping("The server is being stopped; ask again in a moment.", _MOMENT)

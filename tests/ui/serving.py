@@ -16,6 +16,7 @@ def serving(app: FastAPI) -> Iterator[str]:
     """Its address, on a port that was free."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
+        listening.listen()  # from now on whoever connects is answered as soon as the server is up
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()

@@ -8,6 +8,7 @@ from typing import Any, cast
 import gradio as gr
 import pytest
 
+from corpus import Place
 from rag import NOT_IN_COURSE, Answer, Assistant, Message, ModelFailed
 from tests.ui.conftest import FakeAssistant, course_document, in_event_loop, one_course
 from ui.chat import page
@@ -110,6 +111,16 @@ def test_a_refusal_offers_the_nearest_sections(
         {"label": "§ Mitosis", "value": "What does the course say about Mitosis?"},
         {"label": "§ Meiosis", "value": "What does the course say about Meiosis?"},
     ]
+
+
+def test_an_instructors_answer_that_comes_near_is_asked_for_by_its_own_question(
+    assistant: FakeAssistant, handlers: Handlers, conversation: Conversation, refusal: Answer
+) -> None:
+    place = Place(("When is the exam?",))
+    assistant.enqueue(replace(refusal, nearest=(replace(refusal.nearest[0], place=place),)))
+    done = ask(handlers, conversation, "Where is the exam?")[-1]
+
+    assert done[0][-1].options == [{"label": "§ When is the exam?", "value": "When is the exam?"}]
 
 
 def test_a_section_without_headings_is_asked_about_by_its_title(
@@ -337,7 +348,7 @@ def test_the_page_speaks_the_language_of_the_browser(handlers: Handlers, convers
     assert 'lang="de"' in head
     assert GERMAN.ready in status
     assert box.submit_btn == GERMAN.ask
-    assert GERMAN.errors["QuestionInvalid"] in handlers.begin(" ", conversation, ASKING)[1]
+    assert "Diese Frage ist leer, zu lang oder nicht lesbar" in handlers.begin(" ", conversation, ASKING)[1]
 
 
 def test_a_course_that_is_not_there_is_said_to_be_gone(handlers: Handlers, conversation: Conversation) -> None:

@@ -86,7 +86,16 @@ def test_a_deleted_course_leaves_nothing_and_says_so(courses, indexes, tmp_path)
         courses.assistant(course.slug)
     assert not course.folder.exists()
     assert not list((tmp_path / "data" / "indexes").glob("rocks-*"))
-    assert courses.create("Rocks").slug == "rocks"
+
+
+def test_the_slug_of_a_deleted_course_is_never_given_again(courses, indexes, tmp_path):
+    """What was asked of it, and its evaluation runs, are kept under that name."""
+    courses.delete(courses.create("Rocks").slug)
+    assert courses.create("Rocks").slug == "rocks-2"
+    courses.delete("rocks-2")
+    again = Courses([], tmp_path / "data" / "courses", indexes)
+    assert [course.slug for course in again] == []
+    assert again.create("Rocks").slug == "rocks-3"
 
 
 def test_an_answer_under_way_ends_although_its_course_is_deleted(courses, indexes):

@@ -4,6 +4,7 @@ import time
 import pytest
 
 from tests.ui.instructor_desk import Instructor, desk_over
+from ui.corrections import CorrectionFiles, PinnedAnswer
 
 QUESTIONS = [
     {"id": "a", "question": "What do plants store?", "answers": ["starch"], "gold_doc_ids": ["gone.md"]},
@@ -90,8 +91,65 @@ def test_a_set_that_is_none_is_said(instructor, biology):
     (biology / "evaluation.jsonl").write_text("{\n", encoding="utf-8")
     page = instructor.get("/courses/biology/evaluation")
 
-    assert page.status_code == 400
+    assert page.status_code == 200
     assert "evaluation.jsonl, line 1, is not JSON" in page.text
+    assert put(instructor, "mine.jsonl", b'{"question": "What do plants store?"}').status_code == 200
+    assert "1 question(s)" in instructor.text("/courses/biology/evaluation")
+
+
+def put(instructor, name, content, **headers):
+    return instructor.client.post(
+        "/instructor/courses/biology/evaluation/questions",
+        params={"name": name},
+        content=content,
+        headers={"X-CSRF-Token": instructor.token(), "Accept": "application/json", **headers},
+    )
+
+
+def test_a_set_is_uploaded_replaced_and_downloaded_and_corrections_keep_their_cases(instructor, biology):
+    CorrectionFiles(biology).put(PinnedAnswer("1-a", "When is the exam?", "On Monday."))
+    assert put(instructor, "mine.csv", b"question,answers\nWhat do plants store?,starch|sugar\n").json() == {"count": 2}
+    assert put(instructor, "mine.jsonl", b'{"id": "x", "question": "Why \\ud800?"}\n').json() == {"count": 2}
+
+    given = instructor.get("/courses/biology/evaluation/questions.jsonl")
+    rows = [json.loads(line) for line in given.text.splitlines()]
+    assert [row["question"] for row in rows] == ["Why ??", "When is the exam?"]
+    assert rows[1]["answers"] == ["On Monday."]
+    assert 'filename="biology.jsonl"' in given.headers["content-disposition"]
+    CorrectionFiles(biology).remove("1-a")
+    assert len(instructor.get("/courses/biology/evaluation/questions.jsonl").text.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "status", "said"),
+    [
+        ("a.jsonl", b"", 400, "a.jsonl holds no questions"),
+        ("a.jsonl", b"\xff\xfe", 400, "is not UTF-8 text"),
+        ("a.jsonl", b'{"question": 7}', 400, "line 1"),
+        ("a.jsonl", b"[" * 100_000, 400, "line 1, is not the JSON of a question"),
+        ("a.jsonl", b'{"question": "x", "n": ' + b"9" * 10_000 + b"}", 400, "line 1, is not the JSON of a question"),
+        ("a.csv", b"frage\nWas?\n", 400, "needs a column named question"),
+        ("a.jsonl", b'{"question": "x"}\n' * 5_001, 400, "holds 5001 questions; choose 5000 at most"),
+        ("a.jsonl", b"x" * (5 * 2**20 + 1), 413, "larger than 5 MB"),
+    ],
+)
+def test_a_file_that_is_no_set_is_refused_in_one_sentence_and_the_old_set_stays(
+    instructor, questions, name, content, status, said
+):
+    before = questions.read_bytes()
+    refused = put(instructor, name, content)
+
+    assert refused.status_code == status
+    assert said in refused.json()["error"]
+    assert questions.read_bytes() == before
+
+
+def test_the_set_of_the_included_course_and_forged_sets_are_refused(instructor, questions):
+    assert put(instructor, "a.jsonl", b"x", **{"X-CSRF-Token": "no"}).status_code == 403
+    instructor.desk.courses["biology"].origin = "included"
+    assert put(instructor, "a.jsonl", b'{"question": "x"}').status_code == 409
+    questions.unlink()
+    assert instructor.get("/courses/biology/evaluation/questions.jsonl").status_code == 404
 
 
 def test_what_breaks_a_run_is_said_in_one_sentence(instructor, questions, monkeypatch):

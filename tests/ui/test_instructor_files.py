@@ -299,3 +299,7 @@ def test_the_pages_speak_german_to_a_browser_that_does(instructor):
 
     assert '<html lang="de">' in page.text
     assert "Kurs anlegen" in page.text
+    refused = instructor.upload("biology", "photo.exe", b"MZ", **{"Accept-Language": "de"})
+    assert refused.json()["error"].startswith("photo.exe wird hier nicht gelesen; speichern Sie die Datei als PDF")
+    gone = instructor.get("/courses/nope", headers={"Accept-Language": "de"})
+    assert "Diesen Kurs gibt es hier nicht mehr" in gone.text

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from corpus import Place
@@ -20,6 +24,7 @@ from ui.courses import Courses
 from ui.errors import JournalError
 from ui.handlers import Handlers
 from ui.journal import Journal
+from ui.journal.database import BUSY_SECONDS
 from ui.keeping import Keeper, restored_answer
 from ui.learner import LOCAL, Learner
 from ui.texts.chat import ENGLISH
@@ -165,6 +170,111 @@ def test_when_nothing_can_be_saved_the_answer_is_given_and_that_is_said(
     assert "Done, 2 sources. Not saved: The disk of the database is full" in last.status
 
 
+def hold_lock(journal: Journal, path: Path) -> Callable[[], None]:
+    """As a backup or another server would; the returned function lets go."""
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    return other.close
+
+
+def write_protect(journal: Journal, _path: Path) -> Callable[[], None]:
+    event.listen(
+        journal._database.engine, "connect", lambda connection, _record: connection.execute("PRAGMA query_only = ON")
+    )
+    journal.close()
+    return lambda: None
+
+
+def fill_disk(journal: Journal, _path: Path) -> Callable[[], None]:
+    """A database that may not grow is a full disk to SQLite."""
+    event.listen(
+        journal._database.engine, "connect", lambda connection, _record: connection.execute("PRAGMA max_page_count = 1")
+    )
+    journal.close()
+    return lambda: None
+
+
+@pytest.mark.parametrize(
+    ("break_it", "said"),
+    [
+        (hold_lock, "The database is busy"),
+        (write_protect, "The database cannot be written"),
+        (fill_disk, "The disk of the database is full"),
+    ],
+)
+def test_a_database_that_takes_nothing_keeps_nobody_from_an_answer_for_long(
+    assistant: FakeAssistant,
+    courses: Courses,
+    sqlite_journal: Journal,
+    tmp_path: Path,
+    answer: Answer,
+    break_it: Callable[[Journal, Path], Callable[[], None]],
+    said: str,
+) -> None:
+    handlers, conversation = Handlers(courses, sqlite_journal), Conversation()
+    assistant.enqueue(replace(answer, sentences=answer.sentences * 100))  # more than the file's pages have room for
+    mend = break_it(sqlite_journal, tmp_path / "journal.sqlite")
+    began = time.monotonic()
+    *_, last = ask(handlers, conversation, "What is mitosis?")
+    took = time.monotonic() - began
+    mend()
+
+    assert "followed by meiosis" in html(last)
+    assert f"Done, 2 sources. Not saved: {said}" in last.status
+    assert took < 2 * BUSY_SECONDS
+    kept = [
+        turn for one in sqlite_journal.conversations.of(LOCAL.id) for turn in sqlite_journal.turns.of("local", one.id)
+    ]
+    assert [turn.answer for turn in kept] == [None] * len(kept)
+    assert len(kept) == (conversation.id is not None)  # no conversation without the question that began it
+
+
+def test_a_server_that_is_started_again_says_which_answer_it_did_not_live_to_finish(
+    assistant: FakeAssistant, courses: Courses, sqlite_address: str, answer: Answer
+) -> None:
+    """As after a kill: nothing of the first server is left but the database."""
+    killed, conversation = Handlers(courses, Journal.open(sqlite_address)), Conversation()
+    assistant.enqueue(answer)
+    killed.begin("What is mitosis?", conversation, ASKING)
+    stream = answering(killed, conversation)
+    next(stream)
+
+    journal = Journal.open(sqlite_address)
+    _, after = reopened(Handlers(courses, journal))
+    stream.close()  # type: ignore[attr-defined]
+    journal.close()
+
+    assert "What is mitosis?" in content(after, 0)
+    assert texts.interrupted in content(after, 1)
+
+
+def test_quizzes_and_study_helpers_are_no_questions_to_the_course(
+    assistant: FakeAssistant, handlers: Handlers, conversation: Conversation, journal: Journal, answer: Answer
+) -> None:
+    assistant.document_ = course_document(parts={"Mitosis": "Mitosis is the division of a nucleus into two nuclei."})
+    assistant.enqueue(answer)
+    ask(handlers, conversation, "What is mitosis?")
+    command(handlers, conversation, "define 1")
+    list(answering(handlers, conversation))
+    command(handlers, conversation, "quiz 1")
+    ask(handlers, conversation, "a nucleus")
+
+    assert len(journal.turns.of(LOCAL.id, 1)) == 4
+    assert [one.question for one in journal.review.asked("course")] == ["What is mitosis?"]
+
+
+def test_those_who_teach_find_the_way_to_their_pages(courses: Courses, journal: Journal) -> None:
+    def shelf(who: Learner, *, with_desk: bool = True) -> str:
+        handlers = Handlers(courses, journal, lambda _request: who, with_desk=with_desk)
+        return str(opened(handlers, Conversation(), "").shelf)
+
+    link = f'<a href="instructor/courses/course">{texts.for_instructors}</a>'
+    assert link in shelf(LOCAL)
+    assert link in shelf(Learner("8", "Grace", "instructor"))
+    assert link not in shelf(Learner("7", "Ada", "learner"))
+    assert link not in shelf(LOCAL, with_desk=False)
+
+
 def test_asking_again_and_in_other_words_replaces_what_came_after(
     assistant: FakeAssistant, handlers: Handlers, conversation: Conversation, journal: Journal, answer: Answer
 ) -> None:
@@ -236,7 +346,23 @@ def test_somebody_who_must_sign_in_can_do_nothing(
 
 
 @pytest.mark.parametrize(
-    "words", ["", "open", "nonsense 1", "retry 9", "edit 7", "up 1", "simplify 0", "open ?conversation=x"]
+    "words",
+    [
+        "",
+        "open",
+        "nonsense 1",
+        "retry 9",
+        "retry x",
+        "rename x",
+        "delete",
+        "reason",
+        "edit 7",
+        "up 1",
+        "simplify 0",
+        "open ?conversation=x",
+        f"open ?conversation={'9' * 5000}",
+        f"edit {'9' * 5000}",
+    ],
 )
 def test_no_command_breaks_the_page(handlers: Handlers, conversation: Conversation, words: str) -> None:
     command(handlers, conversation, words)
@@ -308,4 +434,4 @@ def test_an_answer_that_never_came_is_restored_as_none(journal: Journal) -> None
     [turn] = journal.turns.of(LOCAL.id, kept.id)
 
     assert restored_answer(turn, FakeAssistant().document).sentences == ()
-    assert Keeper(None).listed(LOCAL.id) == []
+    assert Keeper(None).listed(LOCAL) == []

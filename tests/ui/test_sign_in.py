@@ -16,7 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ui.journal import Journal
 from ui.learner import LOCAL, Learner
-from ui.sign_in import Gate, learner_of
+from ui.sign_in import Gate, learner_of, signed_in
 
 PASSWORD = "correct horse battery"
 HTML = {"Accept": "text/html"}
@@ -33,7 +33,8 @@ def app_over(accounts: Journal | None) -> Gate:
 
     methods = ["GET", "POST", "DELETE"]
     routes = [Route("/{rest:path}", who, methods=methods), WebSocketRoute("/{rest:path}", talk)]
-    return Gate(Starlette(routes=routes), accounts)
+    ways = [signed_in(accounts)] if accounts else []
+    return Gate(Starlette(routes=routes), ways, accounts=accounts, unknown=None if accounts else LOCAL)
 
 
 @pytest.fixture

@@ -78,7 +78,7 @@ def test_somebody_signs_in_asks_and_signs_out(browser: Browser, server: str, sql
     ida = sqlite_journal.accounts.of("ida")
     assert ida
     assert [one.title for one in sqlite_journal.conversations.of(ida.id)] == ["What is mitosis?"]
-    assert page.get_by_role("link", name="Abmelden", include_hidden=True).get_attribute("href") == "/logout"
+    assert page.get_by_role("link", name="Abmelden", include_hidden=True).get_attribute("href") == "logout"
 
     page.goto(f"{server}/logout")
     assert serious_findings(page) == []

@@ -1,13 +1,21 @@
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from dataclasses import fields
+from pathlib import Path
 from string import Formatter
 
 import pytest
 
 from corpus import Place
+from eval.errors import QuestionsInvalid
+from ui import errors
+from ui.errors import JournalError, UiError
+from ui.journal.faults import fault
 from ui.texts import language_of
 from ui.texts.chat import ENGLISH, GERMAN, chat_texts
+from ui.texts.errors import said
 
 
 @pytest.mark.parametrize(
@@ -36,6 +44,69 @@ def test_both_languages_say_everything_with_the_same_blanks() -> None:
             assert german
             blanks = [{name for _, name, _, _ in Formatter().parse(text)} for text in (english, german)]
             assert blanks[0] == blanks[1], field.name
+
+
+SHOWN_ON_PAGES = (
+    errors.CourseGone,
+    errors.CourseNotReady,
+    errors.CourseUnchangeable,
+    errors.NotSaved,
+    errors.UploadRefused,
+    errors.UploadTooLarge,
+    errors.FileGone,
+    errors.CorrectionRefused,
+    errors.CorrectionGone,
+    errors.EvaluationBusy,
+    errors.ProgramBroke,
+    errors.NotAllowed,
+    errors.ConversationGone,
+)
+
+
+def raised_sentences() -> Iterator[str]:
+    """What is said where the errors above are made, with the blanks; a name stands for its module's constant."""
+    names = {error.__name__ for error in SHOWN_ON_PAGES}
+    root = Path(errors.__file__).parent
+    for path in set(root.rglob("*.py")) - set((root / "api").rglob("*.py")):  # programs are told in English
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        constants = {
+            node.targets[0].id: node.value
+            for node in tree.body
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names and node.args:
+                said_here = node.args[0]
+                if isinstance(said_here, ast.Name):
+                    said_here = constants.get(said_here.id, said_here)
+                if isinstance(said_here, ast.Constant):
+                    yield str(said_here.value)
+
+
+def test_what_goes_wrong_on_a_page_is_said_in_german_with_the_same_blanks() -> None:
+    sentences = set(filter(None, raised_sentences()))
+    assert len(sentences) > 20
+    for sentence in sentences:
+        blanks = {name: f"<{name}>" for _, name, _, _ in Formatter().parse(sentence) if name}
+        error = UiError(sentence, **blanks)
+        in_german = said(error, "de")
+        assert said(error, "en") == sentence.format(**blanks)
+        assert in_german != str(error), sentence
+        assert "{" not in in_german
+
+
+def test_errors_of_other_packages_are_said_in_german_with_their_particulars() -> None:
+    error = QuestionsInvalid("questions.csv, line 3: no question.")
+
+    assert said(error, "de").endswith("Im Einzelnen: questions.csv, line 3: no question.")
+    assert said(JournalError("Nobody has translated {this}."), "de") == "Nobody has translated {this}."
+    assert said(fault("full"), "de").startswith("Die Festplatte der Datenbank ist voll")
+
+
+def test_braces_in_what_is_filled_in_stay_as_they_are() -> None:
+    assert said(errors.FileGone("{name} is not here any more.", name="{name}{0}"), "de") == (
+        "{name}{0} gibt es hier nicht mehr."
+    )
 
 
 def test_a_place_is_named_in_the_language_of_the_page() -> None:

@@ -2,5 +2,6 @@
 
 from ui.instructor.app import instructor_app
 from ui.instructor.desk import Desk
+from ui.instructor.pages import MOUNTED_AT
 
-__all__ = ["Desk", "instructor_app"]
+__all__ = ["MOUNTED_AT", "Desk", "instructor_app"]

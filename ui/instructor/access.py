@@ -25,6 +25,12 @@ def instructor(request: Request) -> Learner:
     return who
 
 
+def of_whole_server(who: Annotated[Learner, Depends(instructor)]) -> None:
+    """Raise `NotAllowed` for those who teach some courses alone: courses come and go without them."""
+    if not who.teaches_everywhere:
+        raise NotAllowed("You may not create, copy or delete courses; ask whoever runs this server.")
+
+
 async def genuine(request: Request, _who: Annotated[Learner, Depends(instructor)]) -> None:
     """Raise `NotAllowed` where a request that changes something does not come from our own page."""
     if request.method in _SAFE:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import JSONResponse, Response
 
 from corpus import FileReport
 from ui.courses import OfferedCourse
 from ui.errors import NotSaved, UploadRefused
+from ui.instructor.access import TheInstructor, of_whole_server
 from ui.instructor.desk import Desk, TheCourse, TheDesk
-from ui.instructor.pages import back_to, explained, page
+from ui.instructor.pages import back_to, explained, page, texts_of
+from ui.texts.errors import said
 from ui.uploads import CourseFolder, StoredFile
 
 router = APIRouter()
+_WHOLE = (Depends(of_whole_server),)
 
 LANGUAGES = ("en", "de", "da", "es", "fi", "fr", "it", "nl", "no", "pt", "ru", "sv")
 """Of courses: those with a stemmer."""
@@ -30,13 +33,14 @@ class ShownFile:
 
 
 @router.get("/")
-def courses(request: Request, desk: TheDesk) -> Response:
-    """All courses, and a form for a new one."""
-    listed = [(course, len(_stored(course)), desk.indexer.state(course.slug)) for course in desk.courses]
+def courses(request: Request, desk: TheDesk, who: TheInstructor) -> Response:
+    """The courses of whoever asks, and a form for a new one."""
+    mine = desk.courses.open_to(who)
+    listed = [(course, len(_stored(course)), desk.indexer.state(course.slug)) for course in mine]
     return page(request, "courses.html", courses=listed, languages=LANGUAGES)
 
 
-@router.post("/courses")
+@router.post("/courses", dependencies=_WHOLE)
 def create(
     request: Request, desk: TheDesk, title: Annotated[str, Form()] = "", language: Annotated[str, Form()] = "en"
 ) -> Response:
@@ -52,11 +56,12 @@ def course_page(request: Request, desk: TheDesk, course: TheCourse) -> Response:
 
 
 @router.get("/courses/{slug}/state")
-def state(desk: TheDesk, course: TheCourse) -> Response:
+def state(request: Request, desk: TheDesk, course: TheCourse) -> Response:
     """How far indexing is, for our script."""
     at = desk.indexer.state(course.slug)
     share = round(100 * at.done / at.total) if at.total else 0
-    shown = {"stage": at.stage, "name": at.name, "percent": share, "passages": at.passages, "problem": at.problem}
+    problem = said(at.problem, texts_of(request).language) if at.problem else ""
+    shown = {"stage": at.stage, "name": at.name, "percent": share, "passages": at.passages, "problem": problem}
     return JSONResponse({**shown, "busy": at.busy, "runs": at.runs, "ready": course.ready})
 
 
@@ -96,7 +101,7 @@ def rename(request: Request, desk: TheDesk, course: TheCourse, title: Annotated[
     return back_to(request, f"/courses/{course.slug}")
 
 
-@router.post("/courses/{slug}/copy")
+@router.post("/courses/{slug}/copy", dependencies=_WHOLE)
 def copy(request: Request, desk: TheDesk, course: TheCourse) -> Response:
     """Make a course of the same files that can be changed."""
     made = desk.courses.copy(course.slug)
@@ -104,7 +109,7 @@ def copy(request: Request, desk: TheDesk, course: TheCourse) -> Response:
     return back_to(request, f"/courses/{made.slug}")
 
 
-@router.post("/courses/{slug}/delete")
+@router.post("/courses/{slug}/delete", dependencies=_WHOLE)
 def delete(request: Request, desk: TheDesk, course: TheCourse) -> Response:
     """Delete the course with everything in it."""
     desk.courses.delete(course.slug)

@@ -9,7 +9,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from ui.courses import Courses, OfferedCourse
-from ui.errors import CourseUnchangeable
+from ui.errors import CourseUnchangeable, NotSignedIn
 from ui.evaluator import Evaluator
 from ui.indexer import Indexer
 from ui.indexes import CourseIndexes
@@ -36,7 +36,9 @@ class Desk:
     def folder(self, course: OfferedCourse) -> CourseFolder:
         """The course's files, to be changed. Raises `CourseUnchangeable` for those of the included course."""
         if not course.editable:
-            raise CourseUnchangeable(f"{course.title} comes with the program; make a copy of it, and change that.")
+            raise CourseUnchangeable(
+                "{title} comes with the program; make a copy of it, and change that.", title=course.title
+            )
         return CourseFolder(course.folder, self.limits)
 
 
@@ -46,8 +48,12 @@ def desk_of(request: Request) -> Desk:
 
 
 def course_of(request: Request, slug: str) -> OfferedCourse:
-    """The course that the address names. Raises `CourseGone`."""
-    return desk_of(request).courses[slug]
+    """The course that the address names, where whoever asks may open it. Raises `CourseGone`, or `NotSignedIn`."""
+    desk = desk_of(request)
+    learner = desk.learner_of(request)
+    if learner is None:
+        raise NotSignedIn("Sign in first.")
+    return desk.courses.opened(slug, learner)
 
 
 TheDesk = Annotated[Desk, Depends(desk_of)]

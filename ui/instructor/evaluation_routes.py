@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 
+from ui.corrections import EVALUATION_FILE
+from ui.errors import EXPECTED, FileGone, UploadTooLarge
 from ui.instructor.desk import TheCourse, TheDesk
 from ui.instructor.pages import back_to, page, texts_of
 
 router = APIRouter(prefix="/courses/{slug}/evaluation")
+
+LARGEST_SET = 5 * 2**20
+"""Bytes of a question set."""
 
 REPORT_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; "
@@ -19,13 +25,19 @@ REPORT_POLICY = (
 
 @router.get("")
 def evaluation(request: Request, desk: TheDesk, course: TheCourse) -> Response:
-    """The runs so far, the newest with its difference to the one before."""
+    """The question set; the runs so far, the newest with its difference to the one before."""
+    try:
+        count, set_problem = desk.evaluator.count(course), None
+    except EXPECTED as error:  # whoever wrote the file by hand is told, and can replace it
+        count, set_problem = 0, error
     return page(
         request,
         "evaluation.html",
         course=course,
         tab="evaluation",
-        count=desk.evaluator.count(course),
+        count=count,
+        set_problem=set_problem,
+        most=LARGEST_SET,
         state=desk.evaluator.state(course.slug),
         runs=desk.evaluator.shown(course),
     )
@@ -36,6 +48,29 @@ def start(request: Request, desk: TheDesk, course: TheCourse) -> Response:
     """Run the set."""
     desk.evaluator.start(course.slug)
     return back_to(request, f"/courses/{course.slug}/evaluation")
+
+
+@router.post("/questions")
+async def replace_set(request: Request, desk: TheDesk, course: TheCourse, name: str) -> Response:
+    """Take a question set, the bytes of its file being the request's body."""
+    desk.folder(course)
+    content = b""
+    async for piece in request.stream():
+        content += piece
+        if len(content) > LARGEST_SET:
+            size = f"{LARGEST_SET // 2**20} MB"
+            raise UploadTooLarge("{name} is larger than {size}, the most for one file; split it.", name=name, size=size)
+    count = await run_sync(desk.evaluator.replace_set, course, name, content)
+    return JSONResponse({"count": count})
+
+
+@router.get("/questions.jsonl")
+def download_set(course: TheCourse) -> Response:
+    """The set as it is asked, with the cases of corrections."""
+    path = course.folder / EVALUATION_FILE
+    if not path.is_file():
+        raise FileGone("{name} is not here any more.", name=EVALUATION_FILE)
+    return FileResponse(path, media_type="application/jsonl", filename=f"{course.slug}.jsonl")
 
 
 @router.get("/state")

@@ -10,24 +10,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from ui.csrf import keep_token, token_of
-from ui.errors import (
-    CorrectionGone,
-    CorrectionRefused,
-    CourseGone,
-    CourseUnchangeable,
-    EvaluationBusy,
-    FileGone,
-    JournalError,
-    NotAllowed,
-    NotSaved,
-    NotSignedIn,
-    UiError,
-    UploadRefused,
-    UploadTooLarge,
-)
+from ui.errors import NotSignedIn
+from ui.http_errors import status_of
 from ui.instructor.access import sign_in_address
 from ui.instructor.desk import desk_of
-from ui.instructor.texts import TEXTS, InstructorTexts, language_of
+from ui.texts import language_of
+from ui.texts.errors import said
+from ui.texts.instructor import TEXTS, InstructorTexts
+
+MOUNTED_AT = "/instructor"
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -42,33 +33,21 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
-_STATUS: dict[type[UiError], int] = {
-    NotSignedIn: 401,
-    NotAllowed: 403,
-    CourseGone: 404,
-    FileGone: 404,
-    CorrectionGone: 404,
-    CourseUnchangeable: 409,
-    EvaluationBusy: 409,
-    CorrectionRefused: 422,
-    UploadTooLarge: 413,
-    UploadRefused: 422,
-    JournalError: 503,
-    NotSaved: 507,
-}
-
 
 def page(request: Request, template: str, *, status: int = 200, **shown: Any) -> HTMLResponse:
     """A whole page, or a piece of one, as a response."""
     token = token_of(request)
     texts = texts_of(request)
+    base = request.scope.get("root_path", "")
     content = (
         _environment()
         .get_template(template)
         .render(
             t=texts,
+            said=lambda error: said(error, texts.language),
             csrf=token,
-            base=request.scope.get("root_path", ""),
+            base=base,
+            home=f"{base.removesuffix(MOUNTED_AT)}/",
             learner=desk_of(request).learner_of(request),
             **shown,
         )
@@ -90,12 +69,12 @@ def back_to(request: Request, address: str) -> RedirectResponse:
 
 def explained(request: Request, error: Exception) -> Response:
     """What a person asked for cannot be done: one sentence, as a page, or as JSON where a script asked."""
-    status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
+    status = status_of(error)
     if wants_json(request):
-        return JSONResponse({"error": str(error)}, status_code=status)
+        return JSONResponse({"error": said(error, texts_of(request).language)}, status_code=status)
     if isinstance(error, NotSignedIn):
         return RedirectResponse(sign_in_address(request), status_code=303)
-    return page(request, "error.html", status=status, sentence=str(error))
+    return page(request, "error.html", status=status, sentence=said(error, texts_of(request).language))
 
 
 def wants_json(request: Request) -> bool:

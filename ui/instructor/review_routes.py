@@ -113,7 +113,7 @@ def save(  # noqa: PLR0913, PLR0917 - one for each field of the form
     try:
         _keep(desk, course, draft, who.id)
     except CorrectionRefused as error:
-        return _form(request, desk, course, draft, str(error))
+        return _form(request, desk, course, draft, error)
     desk.journal.review.settle(course.slug, _numbers(turns))
     desk.indexer.request(course.slug)
     return back_to(request, f"/courses/{course.slug}/review")
@@ -138,7 +138,9 @@ def withdraw(request: Request, desk: TheDesk, course: TheCourse, correction: Ann
     return back_to(request, f"/courses/{course.slug}/review")
 
 
-def _form(request: Request, desk: Desk, course: OfferedCourse, draft: Draft, problem: str = "") -> Response:
+def _form(
+    request: Request, desk: Desk, course: OfferedCourse, draft: Draft, problem: Exception | None = None
+) -> Response:
     passages = _passages(desk, course, draft.search) if draft.search.strip() else []
     quoted = _quoted(desk, course, draft.chosen)
     status = 422 if problem else 200

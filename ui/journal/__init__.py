@@ -5,19 +5,27 @@ from ui.journal.conversations import Conversation
 from ui.journal.corrections import Correction, Proof
 from ui.journal.feedback import Thumb
 from ui.journal.journal import Journal
+from ui.journal.keys import ApiKey
+from ui.journal.platforms import Platform, Registration
 from ui.journal.review import Asked, Day
 from ui.journal.turns import Ended, State, Turn
+from ui.journal.visits import Visit, Visitor
 
 __all__ = [
     "Account",
+    "ApiKey",
     "Asked",
     "Conversation",
     "Correction",
     "Day",
     "Ended",
     "Journal",
+    "Platform",
     "Proof",
+    "Registration",
     "State",
     "Thumb",
     "Turn",
+    "Visit",
+    "Visitor",
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session
 
 from ui.journal.database import Database
 from ui.journal.ownership import own_conversation
@@ -36,19 +37,9 @@ class Conversations:
 
     def create(self, learner_id: str, course_id: str, title: str) -> Conversation:
         """A new one without turns; `title` is often the first question, and is cut to 200 characters."""
-        now, title = datetime.now(UTC), _title(title)
         with self._database.writing() as session:
-            row = ConversationRow(
-                learner_id=learner_id,
-                course_id=course_id,
-                title=title,
-                searched_title=title.casefold(),
-                created=now,
-                changed=now,
-            )
-            session.add(row)
-            session.flush()
-            return Conversation(row.id, course_id, title, 0, now, now)
+            row = new_conversation(session, learner_id, course_id, title)
+            return Conversation(row.id, course_id, row.title, 0, row.created, row.changed)
 
     def get(self, learner_id: str, conversation_id: int) -> Conversation:
         """The learner's conversation of that id. Raises `ConversationGone`."""
@@ -87,6 +78,22 @@ class Conversations:
         """Delete it with all that belongs to it. Raises `ConversationGone`."""
         with self._database.writing() as session:
             session.delete(own_conversation(session, learner_id, conversation_id))
+
+
+def new_conversation(session: Session, learner_id: str, course_id: str, title: str) -> ConversationRow:
+    """A conversation without turns, in the transaction of `session`; it has its id."""
+    now, title = datetime.now(UTC), _title(title)
+    row = ConversationRow(
+        learner_id=learner_id,
+        course_id=course_id,
+        title=title,
+        searched_title=title.casefold(),
+        created=now,
+        changed=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
 
 
 def _listed(*conditions: ColumnElement[bool]) -> Select[int, str, str, int, datetime, datetime]:

@@ -17,8 +17,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from ui.errors import JournalError
 from ui.journal.faults import explained
 
-BUSY_SECONDS = 2
+BUSY_SECONDS = 1
 """How long a statement waits for another process, while a learner waits for it."""
+
+_CONNECT_SECONDS = 4
 
 
 class Database:
@@ -57,7 +59,7 @@ def connect(address: str) -> Database:
     url = _parsed(address)
     if url.get_backend_name() == "postgresql":
         options = f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC"
-        arguments = {"options": options, "connect_timeout": 2 * BUSY_SECONDS}
+        arguments = {"options": options, "connect_timeout": _CONNECT_SECONDS}
         return Database(create_engine(url, connect_args=arguments, pool_pre_ping=True))
     _make_private(url)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})

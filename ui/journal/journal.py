@@ -7,11 +7,15 @@ from ui.journal.conversations import Conversations
 from ui.journal.corrections import Corrections
 from ui.journal.database import Database, connect
 from ui.journal.feedback import Feedback
+from ui.journal.keys import Keys
+from ui.journal.launches import Launches
 from ui.journal.migrating import upgrade
+from ui.journal.platforms import Platforms
 from ui.journal.privacy import Privacy
 from ui.journal.review import Review
 from ui.journal.sessions import Sessions
 from ui.journal.turns import Turns
+from ui.journal.visits import Visits
 
 
 class Journal:
@@ -32,7 +36,11 @@ class Journal:
         self.corrections = Corrections(database)
         self.accounts = Accounts(database)
         self.sessions = Sessions(database)
+        self.keys = Keys(database)
         self.privacy = Privacy(database)
+        self.platforms = Platforms(database)
+        self.launches = Launches(database)
+        self.visits = Visits(database)
 
     @classmethod
     def open(cls, address: str) -> Journal:

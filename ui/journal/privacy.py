@@ -9,7 +9,18 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from ui.journal.database import Database
-from ui.journal.schema import AccountRow, ConversationRow, CorrectionRow, FeedbackRow, SessionRow, TurnRow
+from ui.journal.schema import (
+    AccountRow,
+    ConversationRow,
+    CorrectionRow,
+    FeedbackRow,
+    LaunchRow,
+    SessionRow,
+    Table,
+    TieRow,
+    TurnRow,
+    VisitRow,
+)
 
 
 class Privacy:
@@ -24,6 +35,8 @@ class Privacy:
             select(AccountRow.id).where(AccountRow.id == learner_id),
             select(ConversationRow.id).where(ConversationRow.learner_id == learner_id),
             select(CorrectionRow.id).where(CorrectionRow.author == learner_id),
+            select(VisitRow.learner_id).where(VisitRow.learner_id == learner_id),
+            select(TieRow.course_id).where(TieRow.tied_by == learner_id),
         )
         with self._database.reading() as session:
             return any(session.execute(query.limit(1)).first() is not None for query in kept)
@@ -37,22 +50,30 @@ class Privacy:
             corrections = session.scalars(
                 select(CorrectionRow).where(CorrectionRow.author == learner_id).order_by(CorrectionRow.id)
             )
+            visits = session.scalars(select(VisitRow).where(VisitRow.learner_id == learner_id))
+            ties = session.scalars(select(TieRow).where(TieRow.tied_by == learner_id))
             return {
                 "learner": learner_id,
                 "account": _account(session, learner_id),
                 "conversations": [_conversation(session, row) for row in conversations],
                 "corrections": [_plain(row, "author") for row in corrections],
+                "visits": [_plain(row, "token_hash", "cookie_hash", "learner_id") for row in visits],
+                "courses_chosen": [_plain(row, "tied_by") for row in ties],
             }
 
     def delete(self, learner_id: str) -> int:
         """Delete all of it, the account too; how many conversations that were.
 
-        Corrections that they wrote are the course's and stay, but no longer say who wrote them.
+        Corrections that they wrote, and what they chose for a course of a learning platform, are the
+        course's and stay, but no longer say whose they were.
         """
         mine = ConversationRow.learner_id == learner_id
         with self._database.writing() as session:
             deleted = len(session.scalars(delete(ConversationRow).where(mine).returning(ConversationRow.id)).all())
             session.execute(delete(AccountRow).where(AccountRow.id == learner_id))
+            session.execute(delete(LaunchRow).where(LaunchRow.learner_id == learner_id))
+            session.execute(delete(VisitRow).where(VisitRow.learner_id == learner_id))
+            session.execute(update(TieRow).where(TieRow.tied_by == learner_id).values(tied_by=None))
             session.execute(update(CorrectionRow).where(CorrectionRow.author == learner_id).values(author=None))
         self._database.forget_deleted()
         return deleted
@@ -81,9 +102,7 @@ def _conversation(session: Session, conversation: ConversationRow) -> dict[str, 
     return {**_plain(conversation, "learner_id", "searched_title"), "turns": turns}
 
 
-def _plain(
-    row: AccountRow | ConversationRow | CorrectionRow | FeedbackRow | SessionRow | TurnRow, *left_out: str
-) -> Any:
+def _plain(row: Table, *left_out: str) -> Any:
     """The row's columns but for those that say again what another one says."""
     values = {column.key: getattr(row, column.key) for column in row.__table__.columns if column.key not in left_out}
     return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 
 from ui.journal.database import Database
 from ui.journal.feedback import Thumb
@@ -15,6 +15,8 @@ from ui.journal.ownership import LARGEST_ID
 from ui.journal.schema import ConversationRow, FeedbackRow, TurnRow
 
 MOST_ROWS = 5_000
+
+_ASKED_OF_THE_COURSE = TurnRow.aside.is_(False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,18 @@ class Review:
         self._database = database
 
     def to_mend(self, course_id: str) -> list[Asked]:
-        """What went wrong and nobody has settled: unanswered, weak, or with a thumb down; the newest 5,000 first."""
-        wrong = or_(TurnRow.answered.is_(False), TurnRow.weak.is_(True), FeedbackRow.thumb == "down")
-        return self._asked(course_id, TurnRow.settled.is_(False), wrong)
+        """What went wrong and nobody has settled: unanswered, weak, or with a thumb down; the newest 5,000 first.
+
+        Of asides only those with a thumb down are there.
+        """
+        wrong = or_(TurnRow.answered.is_(False), TurnRow.weak.is_(True))
+        return self._asked(
+            course_id, TurnRow.settled.is_(False), or_(and_(wrong, _ASKED_OF_THE_COURSE), FeedbackRow.thumb == "down")
+        )
 
     def asked(self, course_id: str, since: date = date.min) -> list[Asked]:
-        """All that was asked from that day (UTC) on, the newest 5,000 first."""
-        return self._asked(course_id, TurnRow.day >= since)
+        """All that was asked from that day (UTC) on but asides, the newest 5,000 first."""
+        return self._asked(course_id, TurnRow.day >= since, _ASKED_OF_THE_COURSE)
 
     def settle(self, course_id: str, turn_ids: Sequence[int]) -> None:
         """Have these be dealt with: corrected, or left as they are on purpose. Other courses' are left alone."""
@@ -72,7 +79,7 @@ class Review:
             session.execute(update(TurnRow).where(*chosen).values(settled=True))
 
     def days(self, course_id: str, since: date = date.min) -> list[Day]:
-        """Counts for each day on which something was asked, the oldest first."""
+        """Counts for each day on which something was asked, without asides, the oldest first."""
         query = (
             select(
                 TurnRow.day,
@@ -85,7 +92,7 @@ class Review:
             )
             .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
             .outerjoin(FeedbackRow, FeedbackRow.turn_id == TurnRow.id)
-            .where(ConversationRow.course_id == course_id, TurnRow.day >= since)
+            .where(ConversationRow.course_id == course_id, TurnRow.day >= since, _ASKED_OF_THE_COURSE)
             .group_by(TurnRow.day)
             .order_by(TurnRow.day)
         )

@@ -7,11 +7,14 @@ import re
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, MetaData, String, Text, TypeDecorator, false
+from sqlalchemy import DateTime, Dialect, ForeignKey, MetaData, String, Text, TypeDecorator, UniqueConstraint, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 ID_LENGTH = 200
 """The longest learner's or course's id."""
+
+LTI_ID_LENGTH = 255
+"""The longest id that LTI lets a platform give anything."""
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -123,6 +126,8 @@ class TurnRow(Table):
     withdrawn: Mapped[bool]
     settled: Mapped[bool] = mapped_column(server_default=false())
     """Whether an instructor has dealt with it."""
+    aside: Mapped[bool] = mapped_column(server_default=false())
+    """Whether it is part of a quiz, or was asked of a study helper: no question that the course should answer."""
     created: Mapped[datetime]
     day: Mapped[date] = mapped_column(index=True)
     """The day, in UTC, of `created`: what counts over time are grouped by."""
@@ -172,6 +177,83 @@ class AccountRow(Table):
     created: Mapped[datetime]
 
 
+class PlatformRow(Table):
+    """A learning platform (LMS) from which people may come, by LTI 1.3."""
+
+    __tablename__ = "lti_platforms"
+    __table_args__ = (UniqueConstraint("issuer", "client_id"), _NEVER_AGAIN)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    issuer: Mapped[str] = mapped_column(AnyId(LTI_ID_LENGTH))
+    client_id: Mapped[str] = mapped_column(AnyId(LTI_ID_LENGTH))
+    auth_url: Mapped[str]
+    token_url: Mapped[str]
+    jwks_url: Mapped[str]
+    details: Mapped[dict[str, Any]]
+    """Lists: its deployments, the origins that its pages have, the courses that may be chosen there."""
+    private_network: Mapped[bool]
+    """Whether it may be at an address that only this network knows, and speak http."""
+    created: Mapped[datetime]
+
+
+class TieRow(Table):
+    """Which of our courses is asked about in a course of a platform."""
+
+    __tablename__ = "lti_ties"
+
+    platform_id: Mapped[int] = mapped_column(ForeignKey("lti_platforms.id", ondelete="CASCADE"), primary_key=True)
+    context_id: Mapped[str] = mapped_column(AnyId(LTI_ID_LENGTH), primary_key=True)
+    course_id: Mapped[str] = mapped_column(AnyId(ID_LENGTH))
+    tied_by: Mapped[str | None] = mapped_column(AnyId(ID_LENGTH), index=True)
+    """The learner id of whoever chose it; none once their data were deleted."""
+    created: Mapped[datetime]
+
+
+class LaunchRow(Table):
+    """A launch under way: first what was asked of the platform, then what it said, until the browser is known."""
+
+    __tablename__ = "lti_launches"
+
+    state_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("lti_platforms.id", ondelete="CASCADE"))
+    asked: Mapped[dict[str, Any] | None]
+    said: Mapped[dict[str, Any] | None]
+    learner_id: Mapped[str | None] = mapped_column(AnyId(ID_LENGTH), index=True)
+    """Whom it spoke of."""
+    expires: Mapped[datetime] = mapped_column(index=True)
+
+
+class VisitRow(Table):
+    """Somebody who came from a platform, in one browser. The token and the cookie are with the browser alone."""
+
+    __tablename__ = "lti_visits"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    cookie_hash: Mapped[str | None] = mapped_column(String(64))
+    """Of the cookie that must come with the token; none where the browser keeps no cookie in a frame."""
+    platform_id: Mapped[int] = mapped_column(ForeignKey("lti_platforms.id", ondelete="CASCADE"), index=True)
+    context_id: Mapped[str] = mapped_column(AnyId(LTI_ID_LENGTH))
+    context_title: Mapped[str]
+    learner_id: Mapped[str] = mapped_column(AnyId(ID_LENGTH), index=True)
+    name: Mapped[str]
+    role: Mapped[str] = mapped_column(String(20))
+    linking: Mapped[dict[str, Any] | None]
+    """What the platform wants back where an activity is being made."""
+    created: Mapped[datetime]
+    expires: Mapped[datetime] = mapped_column(index=True)
+
+
+class InvitationRow(Table):
+    """A platform that may register itself, once."""
+
+    __tablename__ = "lti_invitations"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    private_network: Mapped[bool]
+    expires: Mapped[datetime] = mapped_column(index=True)
+
+
 class SessionRow(Table):
     """One browser that somebody signed in with. The token itself is with the browser alone."""
 
@@ -181,3 +263,21 @@ class SessionRow(Table):
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     created: Mapped[datetime]
     expires: Mapped[datetime] = mapped_column(index=True)
+
+
+class ApiKeyRow(Table):
+    """A key for programs. The key itself is with whoever was given it alone."""
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[str] = mapped_column(AnyId(ID_LENGTH), primary_key=True)
+    name: Mapped[str]
+    folded: Mapped[str] = mapped_column(AnyId(ID_LENGTH), unique=True)
+    """The name as it is compared."""
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    scope: Mapped[dict[str, Any]]
+    """``{"rights": [right…], "courses": [slug…] or null for all}``."""
+    per_minute: Mapped[int]
+    """The questions that may be asked with it in a minute."""
+    created: Mapped[datetime]
+    expires: Mapped[datetime | None]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 
 from sqlalchemy import delete, select
 
 from ui.journal.accounts import learner_from
 from ui.journal.database import Database
 from ui.journal.schema import AccountRow, SessionRow
+from ui.journal.tokens import new_token, token_hash
 from ui.learner import Learner
 
 LIFETIME = timedelta(days=7)
@@ -24,10 +23,11 @@ class Sessions:
 
     def start(self, learner: Learner) -> str:
         """A new token, for the browser of somebody who has just shown who they are; it holds for seven days."""
-        token, now = secrets.token_urlsafe(32), datetime.now(UTC)
+        token, now = new_token(), datetime.now(UTC)
         with self._database.writing() as session:
             session.execute(delete(SessionRow).where(SessionRow.expires <= now))
-            session.add(SessionRow(token_hash=_hash(token), account_id=learner.id, created=now, expires=now + LIFETIME))
+            row = SessionRow(token_hash=token_hash(token), account_id=learner.id, created=now, expires=now + LIFETIME)
+            session.add(row)
         return token
 
     def learner(self, token: str) -> Learner | None:
@@ -35,7 +35,7 @@ class Sessions:
         query = (
             select(AccountRow)
             .join(SessionRow, SessionRow.account_id == AccountRow.id)
-            .where(SessionRow.token_hash == _hash(token), SessionRow.expires > datetime.now(UTC))
+            .where(SessionRow.token_hash == token_hash(token), SessionRow.expires > datetime.now(UTC))
         )
         with self._database.reading() as session:
             row = session.scalar(query)
@@ -44,9 +44,4 @@ class Sessions:
     def end(self, token: str) -> None:
         """The token is worth nothing any more."""
         with self._database.writing() as session:
-            session.execute(delete(SessionRow).where(SessionRow.token_hash == _hash(token)))
-
-
-def _hash(token: str) -> str:
-    """The token is 32 random bytes, so that no slow hash is needed."""
-    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+            session.execute(delete(SessionRow).where(SessionRow.token_hash == token_hash(token)))

@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
+from ui.journal.conversations import new_conversation
 from ui.journal.database import Database
 from ui.journal.feedback import Thumb
 from ui.journal.ownership import own_conversation, own_turn
-from ui.journal.schema import FeedbackRow, TurnRow
+from ui.journal.schema import ConversationRow, FeedbackRow, TurnRow
 
 Ended = Literal["finished", "stopped", "failed"]
 State = Literal["asked", "finished", "stopped", "failed"]
@@ -42,26 +44,22 @@ class Turns:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, learner_id: str, conversation_id: int, question: str) -> int:
-        """Record that a question was asked, before it is answered; the turn's id. Raises `ConversationGone`."""
-        now = datetime.now(UTC)
+    def begin(self, learner_id: str, conversation_id: int, question: str, *, aside: bool = False) -> int:
+        """Record that a question was asked, before it is answered; the turn's id. Raises `ConversationGone`.
+
+        An `aside` belongs to a quiz or a study helper, and is no question that the course should answer.
+        """
         with self._database.writing() as session:
             conversation = own_conversation(session, learner_id, conversation_id)
-            row = TurnRow(
-                conversation_id=conversation.id,
-                question=question,
-                state="asked",
-                note="",
-                searched=question.casefold(),
-                withdrawn=False,
-                settled=False,
-                created=now,
-                day=now.date(),
-            )
-            session.add(row)
-            conversation.changed = now
-            session.flush()
-            return row.id
+            return _begun(session, conversation, question, aside)
+
+    def begin_conversation(
+        self, learner_id: str, course_id: str, question: str, *, aside: bool = False
+    ) -> tuple[int, int]:
+        """The same with a new conversation, titled by the question: the ids of both. Both are kept, or none."""
+        with self._database.writing() as session:
+            conversation = new_conversation(session, learner_id, course_id, question)
+            return conversation.id, _begun(session, conversation, question, aside)
 
     def end(
         self, learner_id: str, turn_id: int, state: Ended, answer: Mapping[str, Any] | None, note: str = ""
@@ -103,6 +101,26 @@ class Turns:
             row = own_turn(session, learner_id, turn_id)
             later = TurnRow.conversation_id == row.conversation_id, TurnRow.id >= row.id
             session.execute(update(TurnRow).where(*later).values(withdrawn=True))
+
+
+def _begun(session: Session, conversation: ConversationRow, question: str, aside: bool) -> int:
+    now = datetime.now(UTC)
+    row = TurnRow(
+        conversation_id=conversation.id,
+        question=question,
+        state="asked",
+        note="",
+        searched=question.casefold(),
+        withdrawn=False,
+        settled=False,
+        aside=aside,
+        created=now,
+        day=now.date(),
+    )
+    session.add(row)
+    conversation.changed = now
+    session.flush()
+    return row.id
 
 
 _WITH_FEEDBACK = select(TurnRow, FeedbackRow).outerjoin(FeedbackRow, FeedbackRow.turn_id == TurnRow.id)

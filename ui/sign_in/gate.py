@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol, cast
 from urllib.parse import quote
 
@@ -12,10 +13,17 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.csrf import comes_from_here
-from ui.errors import JournalError
+from ui.errors import JournalError, NotAllowed, NotSignedIn, TryLater, UiError
+from ui.http_errors import headers_of, status_of, told
 from ui.journal import Journal
-from ui.learner import LOCAL, Learner
+from ui.learner import Learner
 from ui.sign_in.pages import COOKIE, PATHS, pages
+
+API: Final = ("/api/", "/v1/")
+"""Where programs are answered, in JSON."""
+
+BEARER: Final = "bearer "
+"""How an ``Authorization`` with an API key begins, in lower case."""
 
 _SAFE: Final = ("GET", "HEAD", "OPTIONS")
 
@@ -33,15 +41,42 @@ def learner_of(request: _HasState) -> Learner | None:
     return cast("Learner | None", getattr(request.state, "learner", None))
 
 
-class Gate:
-    """With `accounts`, the journal that they are in, nobody unknown gets past; without, everybody is `LOCAL`.
+Recognise = Callable[[HTTPConnection], Learner | None]
+"""One way to be known, called in a worker thread: who sent this, None where it carries nothing of that kind.
 
-    Either way a page of another site can change nothing here. Plain ASGI, so that streams stay streams.
+Raises `NotSignedIn` where it carries something that is wrong or has expired, and `JournalError`.
+"""
+
+
+def signed_in(accounts: Journal) -> Recognise:
+    """Those who signed in with an account: their browser holds the token of a session."""
+
+    def recognise(connection: HTTPConnection) -> Learner | None:
+        token = connection.cookies.get(COOKIE)
+        return accounts.sessions.learner(token) if token else None
+
+    return recognise
+
+
+class Gate:
+    """Whoever one of the `ways` recognises gets past, the first that does; others are taken for `unknown`.
+
+    Nobody unknown gets past where `unknown` is None: they are shown where to sign in if there are
+    `accounts`, the journal that these are in. Either way a page of another site can change nothing
+    here. Plain ASGI, so that streams stay streams.
     """
 
-    def __init__(self, app: ASGIApp, accounts: Journal | None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        ways: Sequence[Recognise],
+        *,
+        accounts: Journal | None = None,
+        unknown: Learner | None = None,
+    ) -> None:
         self._app = app
-        self._accounts = accounts
+        self._ways = tuple(ways)
+        self._unknown = unknown
         self._pages = pages(accounts) if accounts else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,35 +88,46 @@ class Gate:
         elif turned_away := await self._turned_away(scope):
             await _answer(turned_away, scope, receive, send)
         else:
-            await self._app(scope, receive, _uncached(send) if self._accounts else send)
+            await self._app(scope, receive, send if self._unknown else _uncached(send))
 
     async def _turned_away(self, scope: Scope) -> Response | None:
         """Note who sent the request, or say why it goes no further."""
         request = HTTPConnection(scope)
-        if scope.get("method", "") not in _SAFE and not comes_from_here(request):
-            return PlainTextResponse("This request came from a page of another site.", status_code=403)
+        # What a browser sends of itself, a cookie, says nothing about who meant it; a key is sent by those who hold it.
+        if scope.get("method", "") not in _SAFE and not is_by_key(request) and not comes_from_here(request):
+            return _refused(request, NotAllowed("This request came from a page of another site."))
         try:
-            learner = await self._learner(request)
-        except JournalError as error:
-            return PlainTextResponse(str(error), status_code=503, headers={"Retry-After": "5"})
+            learner = await to_thread.run_sync(self._learner, request)
+        except (JournalError, NotAllowed, NotSignedIn, TryLater) as error:
+            return _refused(request, error)
         if learner is None:
-            return _sign_in_first(request)
+            return self._sign_in_first(request)
         scope.setdefault("state", {})["learner"] = learner
         return None
 
-    async def _learner(self, request: HTTPConnection) -> Learner | None:
-        if self._accounts is None:
-            return LOCAL
-        token = request.cookies.get(COOKIE)
-        return await to_thread.run_sync(self._accounts.sessions.learner, token) if token else None
+    def _learner(self, request: HTTPConnection) -> Learner | None:
+        known = (recognise(request) for recognise in self._ways)
+        return next((learner for learner in known if learner), self._unknown)
+
+    def _sign_in_first(self, request: HTTPConnection) -> Response:
+        """A person is shown where to sign in, to come back to this page; a program is told."""
+        is_page = request.scope.get("method") == "GET" and "text/html" in request.headers.get("accept", "")
+        if self._pages and is_page:
+            wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            return RedirectResponse(f"/login?next={quote(wanted)}", status_code=303)
+        return _refused(request, NotSignedIn("Sign in first."))
 
 
-def _sign_in_first(request: HTTPConnection) -> Response:
-    """A person is shown where to sign in, to come back to this page; a program is told."""
-    if request.scope.get("method") == "GET" and "text/html" in request.headers.get("accept", ""):
-        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"/login?next={quote(wanted)}", status_code=303)
-    return PlainTextResponse("Sign in first.", status_code=401)
+def is_by_key(request: HTTPConnection) -> bool:
+    """Whether it carries an API key, right or wrong."""
+    return request.headers.get("authorization", "").lower().startswith(BEARER)
+
+
+def _refused(request: HTTPConnection, error: UiError) -> Response:
+    """Programs are told in JSON."""
+    if request.scope["path"].startswith(API):
+        return told(error)
+    return PlainTextResponse(str(error), status_code=status_of(error), headers=headers_of(error))
 
 
 async def _answer(response: Response, scope: Scope, receive: Receive, send: Send) -> None:

@@ -22,8 +22,9 @@ from ui.errors import JournalError, NotAllowed
 from ui.journal import Journal
 from ui.journal.sessions import LIFETIME
 from ui.learner import Learner
-from ui.sign_in.texts import texts_of
 from ui.sign_in.throttle import Throttle
+from ui.texts.errors import said
+from ui.texts.sign_in import texts_of
 
 COOKIE: Final = "coursecite_session"
 LOGIN, LOGOUT = "/login", "/logout"
@@ -151,7 +152,7 @@ async def _forged(request: Request, _error: Exception) -> Response:
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
-    return _login(request, str(error), 503)
+    return _login(request, said(error, texts_of(request).language), 503)
 
 
 @cache

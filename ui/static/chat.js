@@ -199,6 +199,8 @@ function startChat(textsByLanguage) {
     if (shelfButton.textContent !== names.shelf) shelfButton.textContent = names.shelf;
     for (const nav of document.querySelectorAll("#shelf nav")) setAttribute(nav, "aria-label", names.shelf);
     for (const link of document.querySelectorAll("#shelf .current > a.go")) setAttribute(link, "aria-current", "page");
+    // Gradio has every link open another tab; ours lead on in this one.
+    for (const link of document.querySelectorAll("#shelf a[target]")) link.removeAttribute("target");
     for (const input of document.querySelectorAll("#shelf input, #messages input[title]")) {
       setAttribute(input, "aria-label", input.title);
     }

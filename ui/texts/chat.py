@@ -10,6 +10,7 @@ from corpus import Place
 from rag import Support
 from rag.quiz import Comparison
 from ui.texts import Language
+from ui.texts.errors import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class ChatTexts:
     conversations: str
     no_conversations: str
     new_conversation: str
+    for_instructors: str
     sign_out: str
     search: str
     more_about: str
@@ -111,8 +113,6 @@ class ChatTexts:
     slide: str
     notes: str
     cell: str
-    errors: Mapping[str, str]
-    """By the name of the error's class; empty where the errors' own sentences are in this language."""
 
     def done(self, sources: int) -> str:
         """The status of a finished answer: ``Done, 3 sources``."""
@@ -130,8 +130,8 @@ class ChatTexts:
         return (self.quiz_some if found else self.quiz_none).format(found=found, missing=missing)
 
     def about_section(self, heading: str) -> str:
-        """The question that a click on a suggested section asks."""
-        return self.about.format(heading=heading)
+        """The question that a click on a suggested section asks; a heading that is a question is asked as it is."""
+        return heading if heading.endswith("?") else self.about.format(heading=heading)
 
     def place(self, place: Place) -> str:
         """A place as ``str(place)`` gives it, in this language."""
@@ -146,7 +146,7 @@ class ChatTexts:
 
     def error(self, error: Exception) -> str:
         """What went wrong, in one sentence."""
-        return self.errors.get(type(error).__name__, str(error))
+        return said(error, self.language)
 
 
 ENGLISH: Final = ChatTexts(
@@ -209,6 +209,7 @@ ENGLISH: Final = ChatTexts(
     conversations="Conversations",
     no_conversations="None yet.",
     new_conversation="New conversation",
+    for_instructors="Teaching: files, review, evaluation",
     sign_out="Sign out",
     search="Search conversations",
     more_about="More about",
@@ -242,7 +243,6 @@ ENGLISH: Final = ChatTexts(
     slide="slide",
     notes="notes",
     cell="cell",
-    errors={},
 )
 
 GERMAN: Final = ChatTexts(
@@ -305,6 +305,7 @@ GERMAN: Final = ChatTexts(
     conversations="Gespräche",
     no_conversations="Noch keine.",
     new_conversation="Neues Gespräch",
+    for_instructors="Lehre: Dateien, Durchsicht, Auswertung",
     sign_out="Abmelden",
     search="Gespräche durchsuchen",
     more_about="Mehr zu",
@@ -338,14 +339,6 @@ GERMAN: Final = ChatTexts(
     slide="Folie",
     notes="Notizen",
     cell="Zelle",
-    errors={
-        "ConversationGone": "Dieses Gespräch gibt es nicht mehr.",
-        "CourseGone": "Diesen Kurs gibt es hier nicht mehr; wählen Sie einen anderen.",
-        "CourseNotReady": "Dieser Kurs hat noch kein Material, das antworten könnte; fragen Sie später noch einmal.",
-        "JournalError": "Die Datenbank kann gerade nicht gelesen oder beschrieben werden.",
-        "ModelFailed": "Das Modell hat die Antwort abgebrochen; fragen Sie noch einmal.",
-        "QuestionInvalid": "Diese Frage ist leer, zu lang oder nicht lesbar; stellen Sie sie anders.",
-    },
 )
 
 

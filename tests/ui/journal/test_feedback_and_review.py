@@ -51,6 +51,18 @@ def test_the_instructor_sees_what_is_to_be_mended(journal, asked):
     assert rows[1].answer["text"] == "The course does not say."
 
 
+def test_asides_do_not_count_as_asked_but_complaints_about_them_are_seen(journal):
+    conversation, question = journal.turns.begin_conversation("anna", "biology", "What is a cell?")
+    asides = [journal.turns.begin("anna", conversation, f"{name}?", aside=True) for name in ("quiz", "definition")]
+    for turn in (question, *asides):
+        journal.turns.end("anna", turn, "finished", answer(answered=False))
+    journal.feedback.give("anna", asides[1], "down")
+
+    assert questions(journal.review.asked("biology")) == ["What is a cell?"]
+    assert [day.asked for day in journal.review.days("biology")] == [1]
+    assert questions(journal.review.to_mend("biology")) == ["definition?", "What is a cell?"]
+
+
 def test_the_instructor_does_not_see_who_asked(journal, asked):
     assert "anna" not in repr(journal.review.asked("biology"))
 

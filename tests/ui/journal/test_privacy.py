@@ -5,7 +5,8 @@ import json
 import pytest
 from sqlalchemy import MetaData, select
 
-from ui.journal import Proof
+from tests.ui.journal.test_platforms import MOODLE
+from ui.journal import Proof, Visitor
 
 MARK = "Zebrafinch"
 ANSWER = {"answered": True, "text": f"{MARK} text", "sentences": [{"text": MARK, "support": "weak"}]}
@@ -20,7 +21,18 @@ def live(journal, mark):
     journal.turns.end(learner.id, turn, "finished", ANSWER | {"text": f"{mark} text"}, f"{mark} note")
     journal.feedback.give(learner.id, turn, "down", f"{mark} reason")
     journal.corrections.add(learner.id, "biology", "How many?", "Four.", Proof("cells.md", 0, 4))
+    visit(journal, learner.id, mark)
     return learner
+
+
+def visit(journal, learner_id, mark):
+    """The same person comes from a learning platform, and chooses the course."""
+    platform = journal.platforms.put(MOODLE)
+    journal.platforms.invite()
+    visitor = Visitor(platform.id, f"{mark} context", f"{mark} course", learner_id, f"{mark} name", "instructor", {})
+    journal.launches.say(f"{mark} state", platform.id, learner_id, {"name": f"{mark} name"})
+    journal.visits.start(visitor, with_cookie=True)
+    journal.platforms.tie(platform.id, f"course-{mark[0]}", "biology", learner_id)
 
 
 def everything(journal):
@@ -97,7 +109,7 @@ def test_the_export_holds_all_that_is_kept(journal, learner):
 
 def test_the_export_holds_every_value_of_the_learners_rows(journal, learner):
     """But for hashes, and for what only says again what another column says."""
-    left_out = {"password_hash", "token_hash", "folded", "searched", "searched_title", "day"}
+    left_out = {"password_hash", "token_hash", "folded", "searched", "searched_title", "day", "cookie_hash"}
     exported = journal.privacy.export(learner.id)
     (conversation,), (correction,) = exported["conversations"], exported["corrections"]
     (turn,), account = conversation["turns"], exported["account"]
@@ -108,14 +120,18 @@ def test_the_export_holds_every_value_of_the_learners_rows(journal, learner):
         "turns": turn | {"conversation_id": conversation["id"]},
         "feedback": turn["feedback"] | {"turn_id": turn["id"]},
         "corrections": correction | {"author": exported["learner"]},
+        "lti_visits": exported["visits"][0] | {"learner_id": exported["learner"]},
+        "lti_ties": exported["courses_chosen"][0] | {"tied_by": exported["learner"]},
     }
+    of_nobody = {"alembic_version", "lti_platforms", "lti_invitations"}
+    gone_in_a_minute = {"lti_launches"}
     tables = MetaData()
     tables.reflect(journal._database.engine)
 
     missing = {
         f"{name}.{column}"
         for name, table in tables.tables.items()
-        if name != "alembic_version"
+        if name not in of_nobody | gone_in_a_minute
         for column in set(table.columns.keys()) - left_out - said[name].keys()
     }
     assert missing == set()
@@ -127,4 +143,6 @@ def test_nobody_has_nothing(journal, learner):
         "account": None,
         "conversations": [],
         "corrections": [],
+        "visits": [],
+        "courses_chosen": [],
     }

@@ -80,6 +80,28 @@ class Indexing {
 
 /* Uploading */
 
+// fetch() tells nothing of how far an upload is; XMLHttpRequest does.
+function post(address, file, name, progress) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", `${address}?name=${encodeURIComponent(name)}`);
+    request.setRequestHeader("X-CSRF-Token", token);
+    request.setRequestHeader("Accept", "application/json");
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.upload.addEventListener("progress", (event) => progress(event.loaded / (event.total || 1)));
+    request.addEventListener("load", () => {
+      try {
+        resolve(JSON.parse(request.responseText));
+      } catch (error) {
+        reject(error);
+      }
+    });
+    request.addEventListener("error", reject);
+    request.addEventListener("abort", reject);
+    request.send(file);
+  });
+}
+
 class Uploader {
   constructor(box, indexing) {
     this.said = box.dataset;
@@ -143,7 +165,7 @@ class Uploader {
     };
     if (file.size > Number(this.said.most)) return ended(this.said.tooLarge, false);
     try {
-      const answer = await this.post(file, name, (share) => {
+      const answer = await post(this.said.address, file, name, (share) => {
         bar.value = share;
         note.textContent = `${Math.round(100 * share)} %`;
       });
@@ -155,30 +177,25 @@ class Uploader {
     this.indexing.follow();
   }
 
-  // fetch() tells nothing of how far an upload is; XMLHttpRequest does.
-  post(file, name, progress) {
-    return new Promise((resolve, reject) => {
-      const request = new XMLHttpRequest();
-      request.open("POST", `${this.said.address}?name=${encodeURIComponent(name)}`);
-      request.setRequestHeader("X-CSRF-Token", token);
-      request.setRequestHeader("Accept", "application/json");
-      request.setRequestHeader("Content-Type", "application/octet-stream");
-      request.upload.addEventListener("progress", (event) => progress(event.loaded / (event.total || 1)));
-      request.addEventListener("load", () => {
-        try {
-          resolve(JSON.parse(request.responseText));
-        } catch (error) {
-          reject(error);
-        }
-      });
-      request.addEventListener("error", reject);
-      request.addEventListener("abort", reject);
-      request.send(file);
-    });
-  }
 }
 
 /* Evaluation */
+
+async function replaceSet(said, file) {
+  const status = document.getElementById("set-status");
+  status.textContent = "";
+  if (file.size > Number(said.most)) {
+    status.textContent = said.tooLarge;
+    return;
+  }
+  try {
+    const answer = await post(said.address, file, file.name, () => {});
+    if (answer.error) status.textContent = answer.error;
+    else window.location.reload();
+  } catch {
+    status.textContent = said.broken;
+  }
+}
 
 class Evaluation {
   constructor(box) {
@@ -215,6 +232,14 @@ if (indexingBox) {
   const indexing = new Indexing(indexingBox);
   const uploader = document.getElementById("uploader");
   if (uploader) new Uploader(uploader, indexing);
+}
+const setBox = document.getElementById("set-uploader");
+if (setBox) {
+  const input = document.getElementById("set-file");
+  input.addEventListener("change", () => {
+    if (input.files.length) replaceSet(setBox.dataset, input.files[0]);
+    input.value = "";
+  });
 }
 const evaluationBox = document.getElementById("evaluation");
 if (evaluationBox) new Evaluation(evaluationBox);

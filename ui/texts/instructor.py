@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-Language = Literal["en", "de"]
+from ui.texts import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,7 @@ class InstructorTexts:
     # Review
     to_mend: str
     nothing_to_mend: str
+    asked_once: str
     asked_times: str
     kinds: Mapping[str, str]
     reasons: str
@@ -115,6 +116,11 @@ class InstructorTexts:
     # Evaluation
     cases: str
     no_cases: str
+    question_set: str
+    set_help: str
+    choose_set: str
+    replace_set: str
+    download_set: str
     run_evaluation: str
     running: str
     stages: Mapping[str, str]
@@ -201,6 +207,7 @@ ENGLISH: Final = InstructorTexts(
     confirm_delete_file="Delete {name}?",
     to_mend="Questions to look at",
     nothing_to_mend="Nothing is open: every question was answered, and nobody complained.",
+    asked_once="asked once",
     asked_times="asked {count} times",
     kinds={"unanswered": "not answered", "weak": "weakly supported", "thumbs_down": "thumbs down"},
     reasons="What learners said",
@@ -235,6 +242,12 @@ ENGLISH: Final = InstructorTexts(
     numbers_as_table="The numbers as a table",
     cases="{count} question(s) in the evaluation set",
     no_cases="The evaluation set is empty; every correction adds a case to it.",
+    question_set="Question set",
+    set_help="A file of questions with their right answers, as JSON Lines or CSV, takes the place of the one before. "
+    "The cases that corrections added stay.",
+    choose_set="Upload questions",
+    replace_set="Replace the questions",
+    download_set="Download them",
     run_evaluation="Run the evaluation",
     running="Running",
     stages={"answer": "Answering", "oracle": "With the right passage", "search": "Searching"},
@@ -314,6 +327,7 @@ GERMAN: Final = InstructorTexts(
     confirm_delete_file="{name} löschen?",
     to_mend="Fragen, die Aufmerksamkeit brauchen",
     nothing_to_mend="Nichts ist offen: jede Frage wurde beantwortet, und niemand hat sich beschwert.",
+    asked_once="einmal gefragt",
     asked_times="{count}-mal gefragt",
     kinds={"unanswered": "nicht beantwortet", "weak": "schwach belegt", "thumbs_down": "Daumen runter"},
     reasons="Was Lernende dazu sagten",
@@ -348,6 +362,12 @@ GERMAN: Final = InstructorTexts(
     numbers_as_table="Die Zahlen als Tabelle",
     cases="{count} Frage(n) zur Auswertung",
     no_cases="Es gibt noch keine Fragen zur Auswertung; jede Korrektur fügt eine hinzu.",
+    question_set="Fragen",
+    set_help="Eine Datei mit Fragen und richtigen Antworten, als JSON Lines oder CSV, ersetzt die bisherige. "
+    "Die Fälle aus Korrekturen bleiben.",
+    choose_set="Fragen hochladen",
+    replace_set="Fragen ersetzen",
+    download_set="Fragen herunterladen",
     run_evaluation="Auswerten",
     running="Läuft",
     stages={"answer": "Beantwortet", "oracle": "Mit der richtigen Stelle", "search": "Sucht"},
@@ -368,8 +388,3 @@ GERMAN: Final = InstructorTexts(
 )
 
 TEXTS: Final[Mapping[Language, InstructorTexts]] = {"en": ENGLISH, "de": GERMAN}
-
-
-def language_of(accept_language: str) -> Language:
-    """The language that a browser likes best of those we have."""
-    return "de" if accept_language.casefold().startswith("de") else "en"

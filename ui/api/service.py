@@ -1,0 +1,69 @@
+"""Service: what the API works with, handed to each route; and who may call what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from ui.asking import Asking
+from ui.courses import Courses, OfferedCourse
+from ui.errors import CourseGone, NotAllowed, NotSignedIn
+from ui.instructor import Desk
+from ui.journal import Journal
+from ui.keeping import Keeper
+from ui.learner import Learner, Right
+from ui.sign_in import learner_of
+
+
+@dataclass(frozen=True)
+class Service:
+    """The courses of the server, the line in which questions wait, and where they are kept; no `journal`, nowhere.
+
+    With a `desk`, programs may also change courses and run their evaluations, as instructors do.
+    """
+
+    courses: Courses
+    asking: Asking
+    keeper: Keeper
+    journal: Journal | None = None
+    desk: Desk | None = None
+
+    def course(self, slug: str, learner: Learner) -> OfferedCourse:
+        """The course of that slug; for an empty one, the only one there is. Raises `CourseGone`."""
+        if slug:
+            return self.courses.opened(slug, learner)
+        mine = [course for course in self.courses.open_to(learner) if course.ready]
+        if len(mine) != 1:
+            raise CourseGone("Say which course is asked: its id, from /api/v1/courses, as `course`.")
+        return mine[0]
+
+
+def service_of(request: Request) -> Service:
+    """The service of the app that a request came to."""
+    return cast(Service, request.app.state.service)
+
+
+def may(right: Right) -> Callable[[Request], Learner]:
+    """What finds out who asks. Raises `NotSignedIn`, or `NotAllowed` for those without that right."""
+
+    def allowed(request: Request) -> Learner:
+        learner = learner_of(request)
+        if learner is None:
+            raise NotSignedIn("Send an API key: Authorization: Bearer …")
+        if not learner.may(right):
+            raise NotAllowed(f"This needs the right `{right}`, which whoever asks does not have.")
+        return learner
+
+    return allowed
+
+
+def course_of(request: Request, slug: str, right: Right) -> OfferedCourse:
+    """The course that the address names, for whoever has that right. Raises as `may` does, and `CourseGone`."""
+    return service_of(request).courses.opened(slug, may(right)(request))
+
+
+TheService = Annotated[Service, Depends(service_of)]
+Asker = Annotated[Learner, Depends(may("ask"))]

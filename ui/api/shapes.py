@@ -1,0 +1,208 @@
+"""Shapes: the JSON that comes in and goes out, as the API's description shows it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
+
+from rag import Support
+from rag.assistant import LONGEST_QUESTION
+
+Question = Annotated[str, Field(max_length=LONGEST_QUESTION, description="What is asked; not empty, and text.")]
+_MOST_TURNS = 100
+_LONGEST_TURN = 20_000
+
+ANSWER_EXAMPLE: JsonDict = {
+    "question": "What are the gates of an LSTM?",
+    "asked": "What are the gates of an LSTM?",
+    "answered": True,
+    "confidence": 0.93,
+    "text": "LSTMs use a memory cell, input gate, output gate, and forget gate.",
+    "sentences": [
+        {
+            "text": "LSTMs use a memory cell, input gate, output gate, and forget gate.",
+            "support": "supported",
+            "citations": [1],
+        }
+    ],
+    "citations": [
+        {
+            "number": 1,
+            "doc_id": "lstm.md",
+            "title": "Recurrent networks",
+            "place": "§ Long Short-Term Memory (LSTM)",
+            "quote": "LSTMs use a memory cell, input gate, output gate, and forget gate.",
+            "start": 1200,
+            "end": 1266,
+        }
+    ],
+    "retrieved": [{"doc_id": "lstm.md", "start": 900, "end": 1900, "score": 0.031}],
+    "nearest": [],
+    "model": "quoted",
+    "index_version": "5b1f0c",
+    "timings": {"retrieve_ms": 9.1, "first_token_ms": 0.0, "total_ms": 720.5},
+    "conversation": 17,
+    "turn": 41,
+    "not_saved": "",
+}
+
+
+class Strict(BaseModel):
+    """What comes in: a misspelt name is an error, and not ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PastTurn(Strict):
+    """Something said before."""
+
+    role: Literal["user", "assistant"]
+    content: Annotated[str, Field(max_length=_LONGEST_TURN)]
+
+
+class AskRequest(Strict):
+    """A question about a course."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"question": "What are the gates of an LSTM?", "course": "deep-learning"}]},
+    )
+
+    question: Question
+    course: Annotated[str, Field(max_length=200, description="Its id; may be left out where there is one only.")] = ""
+    history: Annotated[
+        list[PastTurn], Field(max_length=_MOST_TURNS, description="What was said before, for a follow-up.")
+    ] = []
+    conversation: Annotated[
+        int | None, Field(description="A conversation of your own to go on with, in the place of `history`.")
+    ] = None
+    keep: Annotated[bool, Field(description="Whether question and answer are kept in a conversation.")] = True
+
+    @model_validator(mode="after")
+    def _one_past(self) -> AskRequest:
+        if self.history and self.conversation is not None:
+            raise ValueError("give `history` or `conversation`, not both")
+        return self
+
+
+class SentenceShape(BaseModel):
+    """A sentence of an answer, how well its citations support it, and their numbers."""
+
+    text: str
+    support: Support
+    citations: list[int]
+
+
+class CitationShape(BaseModel):
+    """The words that prove a sentence: characters `start` to `end` of the document's text."""
+
+    number: int
+    doc_id: str
+    title: str
+    place: str
+    quote: str
+    start: int
+    end: int
+
+
+class HitShape(BaseModel):
+    """A passage that the search found."""
+
+    doc_id: str
+    start: int
+    end: int
+    score: float
+
+
+class NearShape(BaseModel):
+    """A section that comes near a question that the course does not answer."""
+
+    doc_id: str
+    title: str
+    place: str
+
+
+class TimingsShape(BaseModel):
+    """Milliseconds since the question's turn came."""
+
+    retrieve_ms: float
+    first_token_ms: float
+    total_ms: float
+
+
+class AnswerShape(BaseModel):
+    """An answer, or a refusal (`answered` is false); and where it is kept, if it is."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [ANSWER_EXAMPLE]})
+
+    question: str
+    asked: str
+    answered: bool
+    confidence: float
+    text: str
+    sentences: list[SentenceShape]
+    citations: list[CitationShape]
+    retrieved: list[HitShape]
+    nearest: list[NearShape]
+    model: str
+    index_version: str
+    timings: TimingsShape
+    conversation: int | None
+    turn: int | None
+    not_saved: Annotated[str, Field(description="Why it could not be kept, where it could not.")]
+
+
+class CourseShape(BaseModel):
+    """A course; it is asked by its `id`, once it is `ready`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"id": "deep-learning", "title": "Deep Learning", "ready": True, "language": "en", "documents": 12}
+            ]
+        }
+    )
+
+    id: str
+    title: str
+    ready: bool
+    language: str | None
+    documents: int
+
+
+class CoursesShape(BaseModel):
+    """The courses that whoever asks may open."""
+
+    courses: list[CourseShape]
+
+
+class ErrorDetail(BaseModel):
+    """What is wrong: a word for programs, and a sentence for people that says what to do."""
+
+    code: str
+    message: str
+    type: str
+    param: str | None
+
+
+class ErrorShape(BaseModel):
+    """What is answered where something cannot be done."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "error": {
+                        "code": "course_gone",
+                        "message": "This course is not here any more; choose another one.",
+                        "type": "not_found_error",
+                        "param": None,
+                    }
+                }
+            ]
+        }
+    )
+
+    error: ErrorDetail

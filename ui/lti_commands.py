@@ -1,0 +1,134 @@
+"""The `coursecite lti` commands: from which learning platforms people may come."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ui.terminal import print_line, print_table, say
+from ui.wiring import open_journal, read_settings
+
+if TYPE_CHECKING:
+    from ui.journal import Registration
+    from ui.lti.keys import ToolKeys
+
+app = typer.Typer(
+    help="Says from which learning platforms (LMS) people may come by LTI 1.3, and keeps the keys for that.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+class Kind(StrEnum):
+    """Platforms whose addresses follow from one another."""
+
+    MOODLE = "moodle"
+    CANVAS = "canvas"
+
+
+_PATHS = {
+    Kind.MOODLE: ("{issuer}", "/mod/lti/auth.php", "/mod/lti/token.php", "/mod/lti/certs.php"),
+    Kind.CANVAS: (
+        "https://sso.canvaslms.com",
+        "/api/lti/authorize_redirect",
+        "/login/oauth2/token",
+        "/api/lti/security/jwks",
+    ),
+}
+
+PrivateOption = Annotated[
+    bool,
+    typer.Option("--private-network", help="It may be at an address of this network alone, and speak http."),
+]
+
+
+@app.command()
+def add(  # noqa: PLR0913, PLR0917 - one for each field of a registration
+    issuer: Annotated[str, typer.Argument(metavar="ISSUER", help="Who the platform says it is, an address.")],
+    client_id: Annotated[str, typer.Argument(metavar="CLIENT_ID", help="What it calls this tool.")],
+    deployment: Annotated[
+        list[str], typer.Option("--deployment", metavar="ID", help="A deployment id; give it once for each.")
+    ],
+    kind: Annotated[
+        Kind | None, typer.Option("--kind", help="Its addresses are those of every Moodle, or of Canvas in the cloud.")
+    ] = None,
+    auth_url: Annotated[str, typer.Option(metavar="URL", help="Where it says who somebody is.")] = "",
+    token_url: Annotated[str, typer.Option(metavar="URL", help="Where it gives access tokens.")] = "",
+    jwks_url: Annotated[str, typer.Option(metavar="URL", help="Where its public keys are.")] = "",
+    origin: Annotated[
+        list[str] | None,
+        typer.Option("--origin", metavar="URL", help="Where its pages are, if not at the issuer; once for each."),
+    ] = None,
+    course: Annotated[
+        list[str] | None,
+        typer.Option("--course", metavar="SLUG", help="A course that its instructors may choose; else every one."),
+    ] = None,
+    name: Annotated[str, typer.Option(help="What it is called here.")] = "",
+    private_network: PrivateOption = False,
+) -> None:
+    """Register a platform, or change what is known of it, by its issuer and client id."""
+    from ui.journal import Registration
+    from ui.lti.registrations import complete
+
+    base, *paths = _PATHS[kind] if kind else ("", "", "", "")
+    usual = [base.format(issuer=issuer.rstrip("/")) + path for path in paths]
+    given = Registration(
+        name,
+        issuer,
+        client_id,
+        auth_url or usual[0],
+        token_url or usual[1],
+        jwks_url or usual[2],
+        frozenset(deployment),
+        frozenset(origin or ()),
+        frozenset(course) if course else None,
+        private_network,
+    )
+    platform = open_journal(read_settings()).platforms.put(complete(given))
+    print_line(f"Platform {platform.id}: people may come from {platform.registration.name}.")
+    say("A server that was started before any platform was registered lets nobody in from there; start it again.")
+
+
+@app.command("list")
+def list_() -> None:
+    """Show every platform: its number, name, issuer, client id, deployments, and the day it was registered."""
+    rows = []
+    for one in open_journal(read_settings()).platforms.all():
+        about: Registration = one.registration
+        deployments = ", ".join(sorted(about.deployments))
+        rows.append([str(one.id), about.name, about.issuer, about.client_id, deployments, f"{one.created:%Y-%m-%d}"])
+    if rows:
+        print_table(["number", "name", "issuer", "client id", "deployments", "since"], rows)
+    else:
+        say("There are no platforms; add one with coursecite lti add, or let it register itself: coursecite lti invite")
+
+
+@app.command()
+def remove(
+    platform: Annotated[int, typer.Argument(metavar="NUMBER", help="Its number in `coursecite lti list`.")],
+) -> None:
+    """Let nobody in from a platform any more, and end the visits from there; what was asked stays."""
+    removed = open_journal(read_settings()).platforms.remove(platform)
+    print_line(f"Nobody comes from {removed.registration.name} any more.")
+
+
+@app.command("rotate-keys")
+def rotate_keys() -> None:
+    """Make a new key pair; platforms are shown it at once, it signs in an hour, and the one before stays valid."""
+    made = _keys().rotate()
+    print_line(f"Key {made.kid} is published, and signs in an hour.")
+
+
+@app.command()
+def keys() -> None:
+    """Print the public keys as a JSON Web Key Set, for a platform that cannot fetch them from /lti/jwks."""
+    print_line(json.dumps(_keys().jwks(), indent=2))
+
+
+def _keys() -> ToolKeys:
+    from ui.lti.keys import ToolKeys
+
+    return ToolKeys(read_settings().data)

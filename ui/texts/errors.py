@@ -1,0 +1,146 @@
+"""What went wrong, in the language of the page: the errors' own sentences are English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from ui.errors import UiError
+from ui.texts import Language
+
+_GERMAN: Final[Mapping[str, str]] = {
+    # Courses
+    "This course is not here any more; choose another one.": (
+        "Diesen Kurs gibt es hier nicht mehr; wählen Sie einen anderen."
+    ),
+    "{title} has no material yet that could answer; ask again once it has.": (
+        "{title} hat noch kein Material, das antworten könnte; fragen Sie später noch einmal."
+    ),
+    "{title} was not created on this page; rename or delete its folder on the server instead.": (
+        "{title} wurde nicht auf dieser Seite angelegt; löschen Sie seinen Ordner auf dem Server oder geben Sie ihm "
+        "dort einen anderen Namen."
+    ),
+    "This server has no folder for new courses; start it with COURSECITE_DATA set.": (
+        "Dieser Server hat keinen Ordner für neue Kurse; starten Sie ihn mit COURSECITE_DATA."
+    ),
+    "A course needs a title; type one.": "Ein Kurs braucht einen Titel; geben Sie einen ein.",
+    "A title has at most {most} characters, all printable; shorten it.": (
+        "Ein Titel hat höchstens {most} Zeichen, alle druckbar; kürzen Sie ihn."
+    ),
+    "{title} comes with the program; make a copy of it, and change that.": (
+        "{title} gehört zum Programm; legen Sie eine Kopie an und ändern Sie diese."
+    ),
+    # Files
+    "{name} did not come whole; upload it again.": "{name} kam nicht ganz an; laden Sie die Datei noch einmal hoch.",
+    "{name} is empty; choose another file.": "{name} ist leer; wählen Sie eine andere Datei.",
+    "{name} is not here any more.": "{name} gibt es hier nicht mehr.",
+    "This course has {most} files already; delete some first.": (
+        "Dieser Kurs hat schon {most} Dateien; löschen Sie erst einige."
+    ),
+    "{name} is larger than {size}, the most for one file; split it.": (
+        "{name} ist größer als {size}, mehr geht für eine Datei nicht; teilen Sie sie auf."
+    ),
+    "There is room for {size} more in this course, and {name} is larger; delete some files first.": (
+        "In diesem Kurs ist noch Platz für {size}, und {name} ist größer; löschen Sie erst einige Dateien."
+    ),
+    "The file has no name that can be kept; rename it, and upload it again.": (
+        "Die Datei hat keinen Namen, der sich behalten lässt; benennen Sie sie um und laden Sie sie noch einmal hoch."
+    ),
+    "{name} is kept by the program itself; rename the file, and upload it again.": (
+        "{name} führt das Programm selbst; benennen Sie die Datei um und laden Sie sie noch einmal hoch."
+    ),
+    "{name} {reason}.": (
+        "{name} wird hier nicht gelesen; speichern Sie die Datei als PDF, DOCX, PPTX, HTML oder als einfachen Text."
+    ),
+    "The disk is full, and {name} was not saved; free some space and try again.": (
+        "Die Festplatte ist voll, {name} wurde nicht gespeichert; schaffen Sie Platz und versuchen Sie es noch einmal."
+    ),
+    "{name} could not be saved ({reason}); ask whoever runs this server to look at its folder.": (
+        "{name} ließ sich nicht speichern ({reason}); wer diesen Server betreibt, sollte sich den Ordner ansehen."
+    ),
+    # Corrections
+    "The question is empty; write one.": "Die Frage ist leer; schreiben Sie eine.",
+    "The answer is empty; write one.": "Die Antwort ist leer; schreiben Sie eine.",
+    "The question has {length} characters; write at most {most}.": (
+        "Die Frage hat {length} Zeichen; schreiben Sie höchstens {most}."
+    ),
+    "The answer has {length} characters; write at most {most}.": (
+        "Die Antwort hat {length} Zeichen; schreiben Sie höchstens {most}."
+    ),
+    "The question holds characters that cannot be shown; type them again.": (
+        "Die Frage enthält Zeichen, die sich nicht zeigen lassen; tippen Sie sie noch einmal."
+    ),
+    "The answer holds characters that cannot be shown; type them again.": (
+        "Die Antwort enthält Zeichen, die sich nicht zeigen lassen; tippen Sie sie noch einmal."
+    ),
+    "This correction is not here any more; load the page again.": (
+        "Diese Korrektur gibt es hier nicht mehr; laden Sie die Seite noch einmal."
+    ),
+    # Evaluation
+    "An evaluation is running already; wait until it has ended.": (
+        "Es läuft schon eine Auswertung; warten Sie, bis sie fertig ist."
+    ),
+    "The evaluation broke off because of an error of the program; its log says which.": (
+        "Die Auswertung brach wegen eines Fehlers im Programm ab; sein Protokoll sagt, welcher es war."
+    ),
+    "The course could not be indexed because of an error of the program; its log says which.": (
+        "Der Kurs ließ sich wegen eines Fehlers im Programm nicht einlesen; sein Protokoll sagt, welcher es war."
+    ),
+    # Who asks
+    "Sign in first.": "Melden Sie sich zuerst an.",
+    "Only instructors may open this page; ask for that role whoever runs this server.": (
+        "Diese Seite ist für Lehrende; wer diesen Server betreibt, kann Ihnen diese Rolle geben."
+    ),
+    "You may not create, copy or delete courses; ask whoever runs this server.": (
+        "Sie dürfen keine Kurse anlegen, kopieren oder löschen; fragen Sie, wer diesen Server betreibt."
+    ),
+    "This request did not come from our own page; go back, load the page again and repeat what you did.": (
+        "Diese Anfrage kam nicht von unserer eigenen Seite; gehen Sie zurück, laden Sie die Seite neu und wiederholen "
+        "Sie, was Sie taten."
+    ),
+    "An API key opens /api/v1 and /v1 alone; sign in to see pages.": (
+        "Ein API-Schlüssel öffnet nur /api/v1 und /v1; melden Sie sich an, um Seiten zu sehen."
+    ),
+    "This request came from a page of another site.": "Diese Anfrage kam von einer Seite einer anderen Website.",
+    "There is no such page; go back to the courses.": "Diese Seite gibt es nicht; gehen Sie zurück zu den Kursen.",
+    "This conversation is not here any more; begin a new one.": (
+        "Dieses Gespräch gibt es nicht mehr; beginnen Sie ein neues."
+    ),
+    # The database
+    "The database is busy; try again in a moment.": (
+        "Die Datenbank ist beschäftigt; versuchen Sie es gleich noch einmal."
+    ),
+    "The database cannot be written; ask whoever runs this server to look at its permissions.": (
+        "Die Datenbank lässt sich nicht beschreiben; wer diesen Server betreibt, sollte sich ihre Rechte ansehen."
+    ),
+    "The disk of the database is full; ask whoever runs this server to free some space.": (
+        "Die Festplatte der Datenbank ist voll; wer diesen Server betreibt, sollte Platz schaffen."
+    ),
+    "The database is damaged; ask whoever runs this server to restore it from a backup.": (
+        "Die Datenbank ist beschädigt; wer diesen Server betreibt, sollte sie aus einer Sicherung wiederherstellen."
+    ),
+    "The database cannot be reached; ask whoever runs this server to look at it.": (
+        "Die Datenbank ist nicht erreichbar; wer diesen Server betreibt, sollte nach ihr sehen."
+    ),
+}
+"""By the English sentence with its blanks, as it stands where it is raised."""
+
+_BY_CLASS: Final[Mapping[str, str]] = {
+    "ModelFailed": "Das Modell hat die Antwort abgebrochen; fragen Sie noch einmal.",
+    "QuestionInvalid": "Diese Frage ist leer, zu lang oder nicht lesbar; stellen Sie sie anders.",
+    "CourseEmpty": "In diesem Kurs war nichts zu lesen; laden Sie andere Dateien hoch. Im Einzelnen: {english}",
+    "QuestionsInvalid": "Die Fragen sind so nicht zu lesen; ändern Sie die Datei. Im Einzelnen: {english}",
+    "QuestionsUnreadable": "Die Fragen sind nicht zu lesen; speichern Sie die Datei als UTF-8. Im Einzelnen: {english}",
+    "RunMissing": "Diesen Durchlauf gibt es nicht mehr; starten Sie einen neuen.",
+}
+"""Errors of the other packages, whose sentences hold what was found where: the particulars stay in English."""
+
+
+def said(error: Exception, language: Language) -> str:
+    """One sentence for a person in that language; in English where there is none in it."""
+    if language == "en":
+        return str(error)
+    if isinstance(error, UiError) and (own := _GERMAN.get(error.sentence)):
+        return own.format(**error.values)
+    own = next((_BY_CLASS[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in _BY_CLASS), "{english}")
+    return own.format(english=error)
