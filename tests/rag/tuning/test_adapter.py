@@ -21,7 +21,7 @@ from tests.rag.tuning.material import write_material
 # peft asks transformers for a name that is going away.
 pytestmark = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")
 
-RECIPE = AdapterRecipe(epochs=15, rate=2e-2, together=4, rank=4, alpha=8)
+RECIPE = AdapterRecipe(epochs=6, rate=4e-2, together=2, rank=4, alpha=8)
 SHAPE = {
     "hidden_size": 32,
     "intermediate_size": 48,
@@ -57,7 +57,7 @@ def qwen() -> Base:
 
 @pytest.fixture(scope="module")
 def quotings(tmp_path_factory: pytest.TempPathFactory):
-    return build_quotings(write_material(tmp_path_factory.mktemp("material")), count=12)
+    return build_quotings(write_material(tmp_path_factory.mktemp("material")), count=4)
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def test_any_architecture_learns_and_its_adapter_has_a_file(tmp_path, quotings, 
     write_adapter(path, training.weights(), training.shape, RECIPE.alpha, {"name": "tiny"})
 
     losses = curve(tmp_path)
-    assert losses[-1] < 0.95 * losses[0]
+    assert losses[-1] < losses[0] - 0.1
     names = {tensor.name: tuple(tensor.shape) for tensor in gguf.GGUFReader(path).tensors}
     assert len(names) == 2 * 7 * SHAPE["num_hidden_layers"]  # two halves of seven layers in each block
     assert names["blk.1.attn_k.weight.lora_b"] == (RECIPE.rank, 16)  # GGUF names the last dimension first
