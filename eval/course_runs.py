@@ -107,7 +107,7 @@ def _shown(runs: Path, name: str, before: str) -> ShownRun:
     rows = headline(load_summary(runs / name))
     shown = ShownRun(
         name,
-        found.settings.measured.get("started", name),
+        _moment(found.settings.measured.get("started", name)),
         len(found.questions),
         tuple(
             ShownMeasure(row.measure.label, row.measure.written(row.run.value), row.measure.written_interval(row.run))
@@ -129,6 +129,18 @@ def _shown(runs: Path, name: str, before: str) -> ShownRun:
         lost=_texts(comparison.lost),
         changed=comparison.changed,
     )
+
+
+def _moment(written: str) -> str:
+    """When a run was started, as people write it.
+
+    >>> _moment("2026-11-25T20:18:30+00:00"), _moment("long ago")
+    ('2026-11-25 20:18 UTC', 'long ago')
+    """
+    try:
+        return f"{datetime.fromisoformat(written).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    except ValueError:
+        return written
 
 
 def _beside(shown: ShownMeasure, difference: Difference | None) -> ShownMeasure:

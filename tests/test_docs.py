@@ -88,7 +88,16 @@ def test_every_setting_of_a_course_is_in_the_readme(setting):
 
 @pytest.mark.parametrize(
     "document",
-    ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/api.md", "docs/course-files.md", "docs/instructors.md"],
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "docs/api.md",
+        "docs/course-files.md",
+        "docs/instructors.md",
+        "docs/operations.md",
+        "SECURITY.md",
+    ],
 )
 def test_links_within_the_project_lead_somewhere(document):
     text = (PROJECT / document).read_text(encoding="utf-8")

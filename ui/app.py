@@ -24,6 +24,9 @@ from ui.instructor import MOUNTED_AT, Desk, instructor_app
 from ui.journal import Journal
 from ui.keeping import Keeper
 from ui.learner import LOCAL
+from ui.links import route_path
+from ui.lti import FRAMED, PUBLIC, FrameAncestors, Tool, VisitPaths, leave_page, lti_app, visiting
+from ui.lti import MOUNTED_AT as LTI_AT
 from ui.sign_in import Gate, learner_of, signed_in
 from ui.texts import LANGUAGES
 from ui.texts.chat import ChatTexts, chat_texts
@@ -48,6 +51,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+_NO_OTHERS = "'self'"
+
 _HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     # With "no-referrer" a browser says of our own forms, too, that they come from "null".
@@ -64,6 +69,7 @@ def build(
     journal: Journal | None = None,
     accounts: Journal | None = None,
     asking: Asking | None = None,
+    tool: Tool | None = None,
 ) -> FastAPI:
     """The app that serves `courses`, of which one at least is ready, and with a `desk` the instructors' pages.
 
@@ -71,22 +77,34 @@ def build(
     cannot reach a server on this machine by pointing its own name at it. Conversations, and the keys
     of programs, are kept in `journal`; without one conversations end with their tab. The chat and the
     API wait in the line of `asking`. With `accounts`, the journal that these are in,
-    everybody must sign in; without, everybody is taken for whoever sits at this machine.
+    everybody must sign in; with a `tool`, people come from the learning platforms registered for it. Where
+    there are neither accounts nor platforms, everybody is taken for whoever sits at this machine.
     """
     app = FastAPI(openapi_url=None)
     # Who shows something of their own in a request is recognised by that, before the browser's cookie is looked at.
-    ways = [*([by_key(journal)] if journal else []), *([signed_in(accounts)] if accounts else [])]
-    app.add_middleware(Gate, ways=ways, accounts=accounts, unknown=None if accounts else LOCAL)
+    ways = [
+        *([by_key(journal)] if journal else []),
+        *([visiting(tool.journal)] if tool else []),
+        *([signed_in(accounts)] if accounts else []),
+    ]
+    is_guarded = bool(accounts) or (tool is not None and tool.is_registered)
+    unknown = None if is_guarded else LOCAL
+    app.add_middleware(Gate, ways=ways, accounts=accounts, unknown=unknown, public=PUBLIC if tool else ())
+    if tool:
+        app.add_middleware(VisitPaths)
     # Without a CORS middleware of ours, Gradio's own allows any origin where the host is not local.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
-    app.add_middleware(_SecurityHeaders)
+    app.add_middleware(_SecurityHeaders, frames=FrameAncestors(tool.journal) if tool else None)
     asking = asking or Asking()
     service = Service(courses, asking, Keeper(journal), journal, desk)
     app.mount("/api/v1", api_app(service))
     app.mount("/v1", openai_app(service))
     if desk:
         app.mount(MOUNTED_AT, instructor_app(desk))
+    if tool:
+        app.mount(LTI_AT, lti_app(tool))
+        app.add_route("/logout", leave_page)
     app.include_router(document_pages(courses, learner_of))
     if journal:
         app.include_router(exports(journal, learner_of))
@@ -151,17 +169,31 @@ def _theme() -> gr.themes.Base:
 
 
 class _SecurityHeaders:
-    """Adds the headers above to every response; plain ASGI, so that streams stay streams."""
+    """Adds the headers above to every response; plain ASGI, so that streams stay streams.
 
-    def __init__(self, app: ASGIApp) -> None:
+    What those see who came from a learning platform may be shown in the `frames` of its pages, nothing else.
+    """
+
+    def __init__(self, app: ASGIApp, frames: FrameAncestors | None) -> None:
         self._app = app
+        self._frames = frames
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        is_framed = route_path(scope).startswith(FRAMED)
+        sources = await self._frames.sources() if self._frames and is_framed else _NO_OTHERS
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)  # a page may forbid itself more
+                policy = headers["Content-Security-Policy"]
+                headers["Content-Security-Policy"] = policy.replace(
+                    f"frame-ancestors {_NO_OTHERS}", f"frame-ancestors {sources}"
+                )
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 from typer.core import TyperGroup
 
 from corpus import read_course, report_row
 from ui import eval_commands, key_commands, lti_commands, privacy_commands, user_commands
-from ui.terminal import print_index, print_reply, say, status
-from ui.wiring import open_assistant, open_courses, open_index, open_journal, read_settings
+from ui.terminal import print_index, print_line, print_reply, say, status
+from ui.wiring import journal_address, open_assistant, open_courses, open_index, open_journal, operator, read_settings
 
 # Nothing heavy up here: `coursecite --help` answers at once because torch, FAISS and Gradio are
 # imported by the commands that use them.
@@ -112,26 +113,77 @@ def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
 ) -> None:
-    """Open the web chat. Without accounts, for this machine alone; with them, everybody must sign in."""
+    """Open the web chat. Without accounts and platforms, for this machine alone; with them, everybody must sign in."""
     from ui.app import ANY_HOST, LOOPBACK, build
     from ui.evaluator import Evaluator
     from ui.indexer import Indexer
     from ui.instructor import Desk
+    from ui.lti import Tool
+    from ui.lti.keys import ToolKeys
+    from ui.lti.platform_keys import PlatformKeys
     from ui.server import is_loopback, listen, run
     from ui.sign_in import learner_of
 
     settings = read_settings()
     journal = open_journal(settings)
     has_accounts = journal.accounts.exist()
-    socket = listen(host, port, has_accounts=has_accounts)
+    public = urlsplit(settings.public_url)
+    is_guarded = has_accounts or journal.platforms.exist()
+    socket = listen(host, port, is_guarded=is_guarded, public_host=public.hostname or "")
     courses, indexes = open_courses(course or [], settings)
     evaluator = Evaluator(courses, eval_commands.CourseEvaluations(settings.data), settings.data / "runs")
-    desk = Desk(courses, indexes, Indexer(courses, indexes), journal, evaluator, learner_of)
+    indexer = Indexer(courses, indexes)
+    indexer.request_missing()
+    desk = Desk(courses, indexes, indexer, journal, evaluator, learner_of)
     say(f"The chat is open on http://{host}:{port} - stop it with Ctrl-C.")
     if not is_loopback(host):
         say("Passwords and answers can be read on their way; put a server before it that speaks https.")
-    hosts = LOOPBACK if is_loopback(host) else ANY_HOST
-    run(build(courses, hosts, desk, journal=journal, accounts=journal if has_accounts else None), socket)
+    hosts = (*LOOPBACK, *filter(None, [public.hostname])) if is_loopback(host) else ANY_HOST
+    root = settings.public_url or f"http://{host}:{port}"
+    tool = Tool(journal, courses, ToolKeys(settings.data), PlatformKeys(), root)
+    served = build(courses, hosts, desk, journal=journal, accounts=journal if has_accounts else None, tool=tool)
+    run(served, socket, public.path.rstrip("/"))
+
+
+@app.command()
+def backup(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The archive to write, as coursecite-2026-11-25.tar.gz.")
+    ],
+) -> None:
+    """Write all that is kept into one archive: questions, accounts, keys, created courses, evaluation runs."""
+    from ui.backup import write_backup
+    from ui.journal.database import connect
+
+    settings = read_settings()
+    journal = open_journal(settings)  # brings an old one up to date
+    journal.audit.note(operator(), "backup_written", subject=file.name)
+    journal.close()
+    database = connect(journal_address(settings))
+    try:
+        with status("Writing the backup"):
+            write_backup(file, database, settings.data)
+    finally:
+        database.close()
+    print_line(f"Written to {file}; it holds what people asked and secrets, so keep it where nobody else reads it.")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An archive that `coursecite backup` wrote.")],
+) -> None:
+    """Put a backup back, into an empty data folder and an empty database; that of an earlier version, too."""
+    from ui.backup import read_backup
+    from ui.journal.database import connect
+
+    settings = read_settings()
+    database = connect(journal_address(settings))
+    try:
+        with status("Restoring"):
+            about = read_backup(file, database, settings.data)
+    finally:
+        database.close()
+    print_line(f"Restored what was backed up on {about['made']}; courses are indexed when the server is started.")
 
 
 def main() -> None:

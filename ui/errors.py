@@ -70,6 +70,10 @@ class CourseUnchangeable(UiError):
     """The course cannot be created or changed as asked."""
 
 
+class BackupInvalid(UiError):
+    """A backup cannot be made, or put back, as asked."""
+
+
 class NotSaved(UiError):
     """The disk is full, or a folder cannot be written."""
 

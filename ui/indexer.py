@@ -67,6 +67,12 @@ class Indexer:
                 self._thread.start()
         self._wanted.put(slug)
 
+    def request_missing(self) -> None:
+        """Index the courses that nothing answers from yet: the server ended before it came to them, or was restored."""
+        for course in self._courses:
+            if not course.ready:
+                self.request(course.slug)
+
     def state(self, slug: str) -> IndexingState:
         """How far it is with this course."""
         with self._changing:

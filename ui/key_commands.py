@@ -8,7 +8,7 @@ import typer
 
 from ui.learner import RIGHTS
 from ui.terminal import print_line, print_table, say
-from ui.wiring import open_journal, read_settings
+from ui.wiring import open_journal, operator, read_settings
 
 app = typer.Typer(
     help="Says which programs may use the API: keys for some courses, or all, with some rights.",
@@ -36,8 +36,9 @@ def add(
     days: Annotated[int | None, typer.Option(help="After how many days it expires. Without it: never.")] = None,
 ) -> None:
     """Make a key, and print it: this once, and never again."""
-    keys = open_journal(read_settings()).keys
-    _, secret = keys.add(name, right or ["ask"], course or None, per_minute, days)
+    journal = open_journal(read_settings())
+    key, secret = journal.keys.add(name, right or ["ask"], course or None, per_minute, days)
+    journal.audit.note(operator(), "key_added", subject=key.learner.name)
     print_line(secret)
     say("Keep it where other secrets are kept; it is not shown again.")
 
@@ -66,5 +67,7 @@ def list_() -> None:
 @app.command()
 def revoke(name: NameArgument) -> None:
     """Make a key worthless at once; what was asked with it stays."""
-    key = open_journal(read_settings()).keys.revoke(name)
+    journal = open_journal(read_settings())
+    key = journal.keys.revoke(name)
+    journal.audit.note(operator(), "key_revoked", subject=key.learner.name)
     print_line(f"The key {key.learner.name} opens nothing any more.")

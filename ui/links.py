@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from corpus import Place
@@ -28,3 +30,18 @@ def original_link(course: str, name: str, place: Place) -> str:
     """A file of the course, opened at its page or minute where that can be said."""
     fragment = f"#{place.fragment}" if place.fragment else ""
     return f"course/{quote(course, safe='')}/original/{quote(name)}{fragment}"
+
+
+def mounted_at(scope: Mapping[str, Any]) -> str:
+    """Where the app of a request is mounted, without a slash at its end: empty where it has a host of its own."""
+    return str(scope.get("root_path", ""))
+
+
+def route_path(scope: Mapping[str, Any]) -> str:
+    """The path of a request beneath where the app is mounted.
+
+    >>> route_path({"path": "/sub/login", "root_path": "/sub"}), route_path({"path": "/login", "root_path": ""})
+    ('/login', '/login')
+    """
+    path, root = str(scope["path"]), str(scope.get("root_path", ""))
+    return path[len(root) :] if root and path.startswith(f"{root}/") else path

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui.terminal import print_line, print_table, say
-from ui.wiring import open_journal, read_settings
+from ui.wiring import open_journal, operator, read_settings
 
 if TYPE_CHECKING:
     from ui.journal import Registration
@@ -87,7 +87,9 @@ def add(  # noqa: PLR0913, PLR0917 - one for each field of a registration
         frozenset(course) if course else None,
         private_network,
     )
-    platform = open_journal(read_settings()).platforms.put(complete(given))
+    journal = open_journal(read_settings())
+    platform = journal.platforms.put(complete(given))
+    journal.audit.note(operator(), "platform_added", subject=platform.registration.name)
     print_line(f"Platform {platform.id}: people may come from {platform.registration.name}.")
     say("A server that was started before any platform was registered lets nobody in from there; start it again.")
 
@@ -111,7 +113,9 @@ def remove(
     platform: Annotated[int, typer.Argument(metavar="NUMBER", help="Its number in `coursecite lti list`.")],
 ) -> None:
     """Let nobody in from a platform any more, and end the visits from there; what was asked stays."""
-    removed = open_journal(read_settings()).platforms.remove(platform)
+    journal = open_journal(read_settings())
+    removed = journal.platforms.remove(platform)
+    journal.audit.note(operator(), "platform_removed", subject=removed.registration.name)
     print_line(f"Nobody comes from {removed.registration.name} any more.")
 
 
@@ -119,6 +123,7 @@ def remove(
 def rotate_keys() -> None:
     """Make a new key pair; platforms are shown it at once, it signs in an hour, and the one before stays valid."""
     made = _keys().rotate()
+    open_journal(read_settings()).audit.note(operator(), "tool_keys_rotated", subject=made.kid)
     print_line(f"Key {made.kid} is published, and signs in an hour.")
 
 

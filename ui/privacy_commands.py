@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui.terminal import print_line
-from ui.wiring import open_journal, read_settings
+from ui.wiring import open_journal, operator, read_settings
 
 if TYPE_CHECKING:
     from ui.journal import Journal
@@ -41,6 +41,7 @@ def export(
 
     journal = open_journal(read_settings())
     content = json.dumps(journal.privacy.export(_id(journal, learner)), indent=2)
+    journal.audit.note(operator(), "data_exported")  # whose is left out: else their name would outlive a deletion
     if out:
         write_whole(out, f"{content}\n".encode(), mode=0o600)
         print_line(f"Written to {out}.")
@@ -59,6 +60,7 @@ def delete(
     if not yes:
         typer.confirm(f"Delete everything that is kept about {learner}, for good?", abort=True)
     deleted = journal.privacy.delete(learner_id)
+    journal.audit.note(operator(), "data_deleted")
     counted = f"{deleted} conversation" if deleted == 1 else f"{deleted} conversations"
     print_line(f"Nothing is kept about {learner} any more; there were {counted}.")
 

@@ -12,16 +12,22 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 
-def listen(host: str, port: int, *, has_accounts: bool) -> socket.socket:
+def listen(host: str, port: int, *, is_guarded: bool, public_host: str = "") -> socket.socket:
     """Bind `host`:`port` now, before any model is loaded, so that a port in use is said at once.
 
-    Raises `ServeRefused` for a port in use, and, as long as there are no accounts, for any address
-    but this machine's own: anybody on the network could ask, and change courses.
+    Raises `ServeRefused` for a port in use, and, as long as nobody must show who they are (`is_guarded`),
+    for any address but this machine's own: anybody on the network could ask, and change courses. The
+    same holds where another server passes on to this one what it gets as `public_host`.
     """
-    if not has_accounts and not is_loopback(host):
+    if not is_guarded and not is_loopback(host):
         raise ServeRefused(
-            f"{host} can be reached from other machines, and there are no accounts; "
+            f"{host} can be reached from other machines, and there are no accounts and no learning platform; "
             "add one first: coursecite user add NAME --role admin"
+        )
+    if not is_guarded and public_host and not is_loopback(public_host):
+        raise ServeRefused(
+            f"COURSECITE_PUBLIC_URL says that people come by {public_host}, and there are no accounts and no learning "
+            "platform; add one first: coursecite user add NAME --role admin"
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
@@ -37,11 +43,17 @@ def listen(host: str, port: int, *, has_accounts: bool) -> socket.socket:
     return listening
 
 
-def run(app: FastAPI, listening: socket.socket) -> None:
-    """Serve until Ctrl-C; answers under way are given five seconds to end."""
+def run(app: FastAPI, listening: socket.socket, mounted_at: str = "") -> None:
+    """Serve until Ctrl-C; answers under way are given five seconds to end.
+
+    `mounted_at` is the path beneath which another server passes requests on, as ``/coursecite``, and cuts it off.
+    What it says of the browser (``X-Forwarded-For``, ``X-Forwarded-Proto``) is believed from this machine alone.
+    """
     import uvicorn
 
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, timeout_graceful_shutdown=5, root_path=mounted_at, lifespan="on"
+    )
     uvicorn.Server(config).run(sockets=[listening])
 
 

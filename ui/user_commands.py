@@ -9,7 +9,7 @@ import typer
 
 from ui.learner import Role
 from ui.terminal import print_line, print_table, say
-from ui.wiring import open_journal, read_settings
+from ui.wiring import open_journal, operator, read_settings
 
 app = typer.Typer(
     help="Says who may sign in: accounts with a role, in the database that COURSECITE_DATABASE names.",
@@ -31,7 +31,10 @@ def add(
     password_stdin: PasswordOption = False,
 ) -> None:
     """Let somebody sign in."""
-    learner = open_journal(read_settings()).accounts.add(name, role, _password(from_stdin=password_stdin))
+    given = _password(from_stdin=password_stdin)
+    journal = open_journal(read_settings())
+    learner = journal.accounts.add(name, role, given)
+    journal.audit.note(operator(), "account_added", subject=learner.name)
     print_line(f"{learner.name} may sign in as {learner.role}.")
     say("A server that was started before there were any accounts asks nobody to sign in; start it again.")
 
@@ -50,7 +53,9 @@ def list_() -> None:
 @app.command()
 def remove(name: NameArgument) -> None:
     """Let somebody sign in no more, and sign them out; what they asked stays."""
-    learner = open_journal(read_settings()).accounts.remove(name)
+    journal = open_journal(read_settings())
+    learner = journal.accounts.remove(name)
+    journal.audit.note(operator(), "account_removed", subject=learner.name)
     print_line(f"{learner.name} cannot sign in any more.")
     say(f"What they asked is kept; delete it with: coursecite privacy delete --learner {learner.id}")
 
@@ -58,7 +63,10 @@ def remove(name: NameArgument) -> None:
 @app.command()
 def password(name: NameArgument, password_stdin: PasswordOption = False) -> None:
     """Give somebody another password, and sign them out everywhere."""
-    open_journal(read_settings()).accounts.set_password(name, _password(from_stdin=password_stdin))
+    given = _password(from_stdin=password_stdin)
+    journal = open_journal(read_settings())
+    journal.accounts.set_password(name, given)
+    journal.audit.note(operator(), "password_changed", subject=name)
     print_line(f"{name} signs in with the new password from now on.")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from ui.courses import Courses, Origin
     from ui.indexes import CourseIndexes
     from ui.journal import Journal
+    from ui.learner import Learner
 
 
 def read_settings() -> Settings:
@@ -63,7 +66,23 @@ def open_journal(settings: Settings) -> Journal:
     """The journal in the database that the settings name, or in the data folder. Raises `JournalError`."""
     from ui.journal import Journal
 
-    return Journal.open(settings.database or f"sqlite:///{settings.data / 'journal.sqlite'}")
+    return Journal.open(journal_address(settings))
+
+
+def journal_address(settings: Settings) -> str:
+    """Where the journal is: what the settings name, or a file in the data folder."""
+    return settings.database or f"sqlite:///{settings.data / 'journal.sqlite'}"
+
+
+def operator() -> Learner:
+    """Whoever runs a command, as the audit log names them."""
+    from ui.learner import Learner
+
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a number without a name
+        user = str(os.getuid())
+    return Learner("command-line", f"{user}, at the command line", "admin")
 
 
 def _load_models(settings: Settings, llm: LLM | None = None) -> CourseIndexes:

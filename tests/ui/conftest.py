@@ -133,8 +133,13 @@ class FakeAssistant:
 
 def one_course(assistant: FakeAssistant) -> Courses:
     """A server's courses, of which there is one: what `assistant` answers about."""
+    return Courses([offered("course", assistant)])
+
+
+def offered(slug: str, assistant: FakeAssistant) -> OfferedCourse:
+    """A course that `assistant` answers about."""
     current = CurrentAssistant(cast(Assistant, assistant), Path("no-such-pointer"), lambda: cast(Assistant, assistant))
-    return Courses([OfferedCourse("course", assistant.course_title, Path("no-such-folder"), "given", current)])
+    return OfferedCourse(slug, assistant.course_title, Path("no-such-folder"), "given", current)
 
 
 def in_event_loop(make: Callable[[], T]) -> T:

@@ -145,7 +145,7 @@ def test_what_is_refused_is_corrected_by_the_instructor_and_cited_to_the_learner
 
         # And the evaluation has the case; the chat is one click away.
         ida.get_by_role("link", name="Evaluation").click()
-        expect(ida.get_by_text("1 question(s) in the evaluation set")).to_be_visible()
+        expect(ida.get_by_text("Questions in the set: 1")).to_be_visible()
         (case,) = (desk.courses["rocks"].folder / "evaluation.jsonl").read_text(encoding="utf-8").splitlines()
         assert json.loads(case)["question"] == "Who discovered plate tectonics?"
         ida.get_by_role("link", name="Chat").click()

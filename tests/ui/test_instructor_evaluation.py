@@ -37,7 +37,7 @@ def run(instructor):
 
 
 def test_a_set_is_run_and_its_report_shown_in_a_sandbox(instructor, questions):
-    assert "3 question(s)" in instructor.text("/courses/biology/evaluation")
+    assert "Questions in the set: 3" in instructor.text("/courses/biology/evaluation")
     assert run(instructor).status_code == 303
 
     page = instructor.get("/courses/biology/evaluation").text
@@ -61,7 +61,7 @@ def test_a_second_run_shows_the_difference_to_the_first(instructor, questions, b
 
     text = instructor.text("/courses/biology/evaluation")
     assert "Run before" in text
-    assert "Lost: 2 question(s)" in text
+    assert "Questions lost: 2" in text
     assert "another index of the course" in text
 
 
@@ -94,7 +94,7 @@ def test_a_set_that_is_none_is_said(instructor, biology):
     assert page.status_code == 200
     assert "evaluation.jsonl, line 1, is not JSON" in page.text
     assert put(instructor, "mine.jsonl", b'{"question": "What do plants store?"}').status_code == 200
-    assert "1 question(s)" in instructor.text("/courses/biology/evaluation")
+    assert "Questions in the set: 1" in instructor.text("/courses/biology/evaluation")
 
 
 def put(instructor, name, content, **headers):

@@ -220,7 +220,7 @@ def test_the_evaluation_is_run_from_the_page_and_compared_with_the_run_before(
     expect(page.get_by_role("link", name="Report")).to_be_visible()
     page.get_by_role("button", name="Run the evaluation").click()
     expect(page.get_by_role("columnheader", name="Run before")).to_be_visible()
-    expect(page.get_by_text("Lost: 0 question(s)")).to_be_visible()
+    expect(page.get_by_text("Questions lost: 0")).to_be_visible()
     assert serious_findings(page) == []
 
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
 
 import pytest
 from fastapi import FastAPI
 from starlette.requests import HTTPConnection
 from starlette.testclient import TestClient
 
-from rag import Answer, Assistant
-from tests.ui.conftest import FakeAssistant
+from rag import Answer
+from tests.ui.conftest import FakeAssistant, offered
 from tests.ui.instructor_desk import Instructor, desk_over
 from tests.ui.test_chat import ASKING, command, opened
 from ui.conversation import Conversation
-from ui.courses import Courses, OfferedCourse
-from ui.current import CurrentAssistant
+from ui.courses import Courses
 from ui.documents import document_pages
 from ui.errors import NotSignedIn
 from ui.export import exports
@@ -29,11 +27,6 @@ from ui.texts.chat import ENGLISH
 texts = ENGLISH
 
 ANNA = Learner("anna", "Anna", "learner", frozenset({"biology"}))
-
-
-def offered(slug: str, assistant: FakeAssistant) -> OfferedCourse:
-    current = CurrentAssistant(cast(Assistant, assistant), Path("no-such-pointer"), lambda: cast(Assistant, assistant))
-    return OfferedCourse(slug, assistant.course_title, Path("no-such-folder"), "given", current)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 import errno
 import shutil
+import tracemalloc
 
 import anyio
 import pytest
@@ -50,6 +51,21 @@ def test_what_is_announced_too_large_is_refused_before_it_is_read(folder, biolog
     with pytest.raises(UploadTooLarge, match=r"^big.md is larger than 0 MB, the most for one file; split it\.$"):
         anyio.run(folder.receive, "big.md", 1001, unread())
     assert left(biology) == ["cells.md"]
+
+
+def test_200_megabytes_are_taken_piece_by_piece_and_a_byte_more_is_not(biology):
+    """A file of the greatest size is never in memory as a whole; a larger one is refused unread."""
+    folder, megabyte = CourseFolder(biology), 2**20
+    piece = bytes(megabyte)
+    tracemalloc.start()
+    kept = receive(folder, "long.mp4.txt", *[piece] * 200, size=200 * megabyte)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert kept.size == 200 * megabyte
+    assert peak < 20 * megabyte
+    with pytest.raises(UploadTooLarge, match=r"^big\.txt is larger than 200 MB, the most for one file; split it\.$"):
+        receive(folder, "big.txt", piece, size=200 * megabyte + 1)
 
 
 def test_what_turns_out_too_large_is_refused_and_nothing_of_it_stays(folder, biology):

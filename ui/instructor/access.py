@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 
 from ui.csrf import FIELD, HEADER, refuse_forged
 from ui.errors import NotAllowed, NotSignedIn
-from ui.instructor.desk import desk_of
+from ui.instructor.desk import MOUNTED_AT, desk_of
 from ui.learner import Learner
 
 _SAFE = ("GET", "HEAD")
@@ -31,6 +31,12 @@ def of_whole_server(who: Annotated[Learner, Depends(instructor)]) -> None:
         raise NotAllowed("You may not create, copy or delete courses; ask whoever runs this server.")
 
 
+def of_admins(who: Annotated[Learner, Depends(instructor)]) -> None:
+    """Raise `NotAllowed` for anybody but the admins of the whole server."""
+    if not who.administers:
+        raise NotAllowed("Only admins may open this page; ask whoever runs this server.")
+
+
 async def genuine(request: Request, _who: Annotated[Learner, Depends(instructor)]) -> None:
     """Raise `NotAllowed` where a request that changes something does not come from our own page."""
     if request.method in _SAFE:
@@ -44,7 +50,7 @@ async def genuine(request: Request, _who: Annotated[Learner, Depends(instructor)
 def sign_in_address(request: Request) -> str:
     """Where somebody unknown signs in, to come back to the page that was asked for."""
     page = request.scope["root_path"] + request.scope["path"].removeprefix(request.scope["root_path"])
-    return f"/login?next={quote(page)}"
+    return f"{request.scope['root_path'].removesuffix(MOUNTED_AT)}/login?next={quote(page)}"
 
 
 TheInstructor = Annotated[Learner, Depends(instructor)]

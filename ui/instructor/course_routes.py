@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import JSONResponse, Response
 
@@ -42,10 +43,15 @@ def courses(request: Request, desk: TheDesk, who: TheInstructor) -> Response:
 
 @router.post("/courses", dependencies=_WHOLE)
 def create(
-    request: Request, desk: TheDesk, title: Annotated[str, Form()] = "", language: Annotated[str, Form()] = "en"
+    request: Request,
+    desk: TheDesk,
+    who: TheInstructor,
+    title: Annotated[str, Form()] = "",
+    language: Annotated[str, Form()] = "en",
 ) -> Response:
     """Create a course without files."""
     course = desk.courses.create(title, language if language in LANGUAGES else "en")
+    desk.note(who, "course_created", course.slug, course.title)
     return back_to(request, f"/courses/{course.slug}")
 
 
@@ -72,7 +78,7 @@ def table(request: Request, desk: TheDesk, course: TheCourse) -> Response:
 
 
 @router.post("/courses/{slug}/files")
-async def upload(request: Request, desk: TheDesk, course: TheCourse, name: str) -> Response:
+async def upload(request: Request, desk: TheDesk, course: TheCourse, who: TheInstructor, name: str) -> Response:
     """Take one file, its bytes being the request's body, as they come."""
     length = request.headers.get("content-length", "")
     try:
@@ -82,37 +88,46 @@ async def upload(request: Request, desk: TheDesk, course: TheCourse, name: str) 
         response.headers["Connection"] = "close"  # what is still to come of the file is not read
         return response
     desk.indexer.request(course.slug)
+    await run_sync(desk.note, who, "file_uploaded", course.slug, stored.name)
     return JSONResponse({"name": stored.name, "size": stored.size})
 
 
 @router.post("/courses/{slug}/files/delete")
-def delete_file(request: Request, desk: TheDesk, course: TheCourse, name: Annotated[str, Form()] = "") -> Response:
+def delete_file(
+    request: Request, desk: TheDesk, course: TheCourse, who: TheInstructor, name: Annotated[str, Form()] = ""
+) -> Response:
     """Delete one file; what was read of it answers no more once the course is indexed again."""
     desk.folder(course).delete(name)
+    desk.note(who, "file_deleted", course.slug, name)
     desk.indexer.request(course.slug)
     return back_to(request, f"/courses/{course.slug}")
 
 
 @router.post("/courses/{slug}/rename")
-def rename(request: Request, desk: TheDesk, course: TheCourse, title: Annotated[str, Form()] = "") -> Response:
+def rename(
+    request: Request, desk: TheDesk, course: TheCourse, who: TheInstructor, title: Annotated[str, Form()] = ""
+) -> Response:
     """Give the course another title."""
     desk.courses.rename(course.slug, title)
+    desk.note(who, "course_renamed", course.slug, title)
     desk.indexer.request(course.slug)
     return back_to(request, f"/courses/{course.slug}")
 
 
 @router.post("/courses/{slug}/copy", dependencies=_WHOLE)
-def copy(request: Request, desk: TheDesk, course: TheCourse) -> Response:
+def copy(request: Request, desk: TheDesk, course: TheCourse, who: TheInstructor) -> Response:
     """Make a course of the same files that can be changed."""
     made = desk.courses.copy(course.slug)
     desk.indexer.request(made.slug)
+    desk.note(who, "course_copied", made.slug, course.title)
     return back_to(request, f"/courses/{made.slug}")
 
 
 @router.post("/courses/{slug}/delete", dependencies=_WHOLE)
-def delete(request: Request, desk: TheDesk, course: TheCourse) -> Response:
+def delete(request: Request, desk: TheDesk, course: TheCourse, who: TheInstructor) -> Response:
     """Delete the course with everything in it."""
     desk.courses.delete(course.slug)
+    desk.note(who, "course_deleted", course.slug, course.title)
     return back_to(request, "/")
 
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Annotated, cast
+from typing import Annotated, Final, cast
 
 from fastapi import Depends, Request
 
 from ui.courses import Courses, OfferedCourse
-from ui.errors import CourseUnchangeable, NotSignedIn
+from ui.errors import CourseUnchangeable, JournalError, NotSignedIn
 from ui.evaluator import Evaluator
 from ui.indexer import Indexer
 from ui.indexes import CourseIndexes
 from ui.journal import Journal
+from ui.journal.audit import Act
 from ui.learner import LOCAL, Learner
 from ui.uploads import CourseFolder, UploadLimits
+
+MOUNTED_AT: Final = "/instructor"
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,13 @@ class Desk:
     evaluator: Evaluator
     learner_of: Callable[[Request], Learner | None] = lambda _request: LOCAL
     limits: UploadLimits = field(default_factory=UploadLimits)
+
+    def note(self, who: Learner, act: Act, course_id: str = "", subject: str = "") -> None:
+        """Put into the audit log what has just been done; where it cannot be kept, the server's own log has it."""
+        try:
+            self.journal.audit.note(who, act, course_id, subject)
+        except JournalError as error:
+            _log.error("Not in the audit log (%s): %s %s %s %r", error, who.id, act, course_id, subject)
 
     def folder(self, course: OfferedCourse) -> CourseFolder:
         """The course's files, to be changed. Raises `CourseUnchangeable` for those of the included course."""

@@ -8,6 +8,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 
 from ui.corrections import EVALUATION_FILE
 from ui.errors import EXPECTED, FileGone, UploadTooLarge
+from ui.instructor.access import TheInstructor
 from ui.instructor.desk import TheCourse, TheDesk
 from ui.instructor.pages import back_to, page, texts_of
 
@@ -18,7 +19,7 @@ LARGEST_SET = 5 * 2**20
 
 REPORT_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; "
-    "frame-ancestors 'none'; sandbox allow-scripts"
+    "frame-ancestors 'self'; sandbox allow-scripts"
 )
 """A report is one file with its style and script inside; the sandbox keeps it from everything of ours."""
 
@@ -44,14 +45,15 @@ def evaluation(request: Request, desk: TheDesk, course: TheCourse) -> Response:
 
 
 @router.post("")
-def start(request: Request, desk: TheDesk, course: TheCourse) -> Response:
+def start(request: Request, desk: TheDesk, course: TheCourse, who: TheInstructor) -> Response:
     """Run the set."""
     desk.evaluator.start(course.slug)
+    desk.note(who, "evaluation_started", course.slug)
     return back_to(request, f"/courses/{course.slug}/evaluation")
 
 
 @router.post("/questions")
-async def replace_set(request: Request, desk: TheDesk, course: TheCourse, name: str) -> Response:
+async def replace_set(request: Request, desk: TheDesk, course: TheCourse, who: TheInstructor, name: str) -> Response:
     """Take a question set, the bytes of its file being the request's body."""
     desk.folder(course)
     content = b""
@@ -61,6 +63,7 @@ async def replace_set(request: Request, desk: TheDesk, course: TheCourse, name: 
             size = f"{LARGEST_SET // 2**20} MB"
             raise UploadTooLarge("{name} is larger than {size}, the most for one file; split it.", name=name, size=size)
     count = await run_sync(desk.evaluator.replace_set, course, name, content)
+    await run_sync(desk.note, who, "question_set_replaced", course.slug, name)
     return JSONResponse({"count": count})
 
 

@@ -13,12 +13,10 @@ from ui.csrf import keep_token, token_of
 from ui.errors import NotSignedIn
 from ui.http_errors import status_of
 from ui.instructor.access import sign_in_address
-from ui.instructor.desk import desk_of
+from ui.instructor.desk import MOUNTED_AT, desk_of
 from ui.texts import language_of
 from ui.texts.errors import said
 from ui.texts.instructor import TEXTS, InstructorTexts
-
-MOUNTED_AT = "/instructor"
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (

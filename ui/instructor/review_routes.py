@@ -116,18 +116,24 @@ def save(  # noqa: PLR0913, PLR0917 - one for each field of the form
         return _form(request, desk, course, draft, error)
     desk.journal.review.settle(course.slug, _numbers(turns))
     desk.indexer.request(course.slug)
+    desk.note(who, "answer_written", course.slug, question)
     return back_to(request, f"/courses/{course.slug}/review")
 
 
 @router.post("/settle")
-def settle(request: Request, desk: TheDesk, course: TheCourse, turns: Annotated[str, Form()] = "") -> Response:
+def settle(
+    request: Request, desk: TheDesk, course: TheCourse, who: TheInstructor, turns: Annotated[str, Form()] = ""
+) -> Response:
     """Leave questions as they are: they are shown no more."""
     desk.journal.review.settle(course.slug, _numbers(turns))
+    desk.note(who, "questions_settled", course.slug, str(len(_numbers(turns))))
     return back_to(request, f"/courses/{course.slug}/review")
 
 
 @router.post("/withdraw")
-def withdraw(request: Request, desk: TheDesk, course: TheCourse, correction: Annotated[str, Form()] = "") -> Response:
+def withdraw(
+    request: Request, desk: TheDesk, course: TheCourse, who: TheInstructor, correction: Annotated[str, Form()] = ""
+) -> Response:
     """Take a correction back, and its case in the evaluation."""
     desk.folder(course)
     found = _correction(course, correction)
@@ -135,6 +141,7 @@ def withdraw(request: Request, desk: TheDesk, course: TheCourse, correction: Ann
     if (row := _row(desk, course, found.id)) is not None:
         desk.journal.corrections.withdraw(course.slug, row.id)
     desk.indexer.request(course.slug)
+    desk.note(who, "answer_withdrawn", course.slug, found.question)
     return back_to(request, f"/courses/{course.slug}/review")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ui.journal.accounts import Accounts
+from ui.journal.audit import Audit
 from ui.journal.conversations import Conversations
 from ui.journal.corrections import Corrections
 from ui.journal.database import Database, connect
@@ -38,6 +39,7 @@ class Journal:
         self.sessions = Sessions(database)
         self.keys = Keys(database)
         self.privacy = Privacy(database)
+        self.audit = Audit(database)
         self.platforms = Platforms(database)
         self.launches = Launches(database)
         self.visits = Visits(database)

@@ -26,7 +26,7 @@ def upgrade(database: Database, revision: str = "head") -> None:
     try:
         with explained():
             with database.engine.connect() as connection:
-                if revision == "head" and _revision(connection) == newest:
+                if revision == "head" and revision_of(connection) == newest:
                     return
             with database.engine.execution_options(writes=True).begin() as connection:
                 if connection.dialect.name == "postgresql":
@@ -39,7 +39,8 @@ def upgrade(database: Database, revision: str = "head") -> None:
         ) from error
 
 
-def _revision(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
+    """The revision of the tables that are there; None where there are none."""
     return MigrationContext.configure(connection).get_current_revision()
 
 

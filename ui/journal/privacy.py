@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from ui.journal.audit import Act
 from ui.journal.database import Database
 from ui.journal.schema import (
     AccountRow,
+    AuditRow,
     ConversationRow,
     CorrectionRow,
     FeedbackRow,
@@ -21,6 +23,8 @@ from ui.journal.schema import (
     TurnRow,
     VisitRow,
 )
+
+_ABOUT_ACCOUNTS: Final[tuple[Act, ...]] = ("account_added", "account_removed", "password_changed")
 
 
 class Privacy:
@@ -35,6 +39,7 @@ class Privacy:
             select(AccountRow.id).where(AccountRow.id == learner_id),
             select(ConversationRow.id).where(ConversationRow.learner_id == learner_id),
             select(CorrectionRow.id).where(CorrectionRow.author == learner_id),
+            select(AuditRow.id).where(AuditRow.actor == learner_id),
             select(VisitRow.learner_id).where(VisitRow.learner_id == learner_id),
             select(TieRow.course_id).where(TieRow.tied_by == learner_id),
         )
@@ -52,6 +57,7 @@ class Privacy:
             )
             visits = session.scalars(select(VisitRow).where(VisitRow.learner_id == learner_id))
             ties = session.scalars(select(TieRow).where(TieRow.tied_by == learner_id))
+            acts = session.scalars(select(AuditRow).where(AuditRow.actor == learner_id).order_by(AuditRow.id))
             return {
                 "learner": learner_id,
                 "account": _account(session, learner_id),
@@ -59,17 +65,20 @@ class Privacy:
                 "corrections": [_plain(row, "author") for row in corrections],
                 "visits": [_plain(row, "token_hash", "cookie_hash", "learner_id") for row in visits],
                 "courses_chosen": [_plain(row, "tied_by") for row in ties],
+                "acts": [_plain(row, "actor") for row in acts],
             }
 
     def delete(self, learner_id: str) -> int:
         """Delete all of it, the account too; how many conversations that were.
 
         Corrections that they wrote, and what they chose for a course of a learning platform, are the
-        course's and stay, but no longer say whose they were.
+        course's and stay, but no longer say whose they were; no more does the audit log, of what they
+        did, and of what was done to their account.
         """
         mine = ConversationRow.learner_id == learner_id
         with self._database.writing() as session:
             deleted = len(session.scalars(delete(ConversationRow).where(mine).returning(ConversationRow.id)).all())
+            _unname(session, learner_id)
             session.execute(delete(AccountRow).where(AccountRow.id == learner_id))
             session.execute(delete(LaunchRow).where(LaunchRow.learner_id == learner_id))
             session.execute(delete(VisitRow).where(VisitRow.learner_id == learner_id))
@@ -77,6 +86,14 @@ class Privacy:
             session.execute(update(CorrectionRow).where(CorrectionRow.author == learner_id).values(author=None))
         self._database.forget_deleted()
         return deleted
+
+
+def _unname(session: Session, learner_id: str) -> None:
+    account = session.get(AccountRow, learner_id)
+    if account is not None:
+        about_them = AuditRow.act.in_(_ABOUT_ACCOUNTS), AuditRow.subject == account.name
+        session.execute(update(AuditRow).where(*about_them).values(subject=""))
+    session.execute(update(AuditRow).where(AuditRow.actor == learner_id).values(actor=None, name=""))
 
 
 def _account(session: Session, learner_id: str) -> dict[str, Any] | None:

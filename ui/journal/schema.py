@@ -163,6 +163,22 @@ class CorrectionRow(Table):
     changed: Mapped[datetime]
 
 
+class AuditRow(Table):
+    """Something that was done to courses, accounts, keys or platforms."""
+
+    __tablename__ = "audit"
+    __table_args__ = _NEVER_AGAIN
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    actor: Mapped[str | None] = mapped_column(AnyId(ID_LENGTH), index=True)
+    """The learner id of who did it; none once their data were deleted."""
+    name: Mapped[str]
+    act: Mapped[str] = mapped_column(String(40))
+    course_id: Mapped[str] = mapped_column(AnyId(ID_LENGTH))
+    subject: Mapped[str]
+    created: Mapped[datetime]
+
+
 class AccountRow(Table):
     """Somebody who may sign in."""
 

@@ -17,6 +17,7 @@ from ui.errors import JournalError, NotAllowed, NotSignedIn, TryLater, UiError
 from ui.http_errors import headers_of, status_of, told
 from ui.journal import Journal
 from ui.learner import Learner
+from ui.links import mounted_at, route_path
 from ui.sign_in.pages import COOKIE, PATHS, pages
 
 API: Final = ("/api/", "/v1/")
@@ -63,7 +64,8 @@ class Gate:
 
     Nobody unknown gets past where `unknown` is None: they are shown where to sign in if there are
     `accounts`, the journal that these are in. Either way a page of another site can change nothing
-    here. Plain ASGI, so that streams stay streams.
+    here. What is `public`, paths, and folders with a slash at their end, is open to everybody, and looks
+    itself at what it is sent. Plain ASGI, so that streams stay streams.
     """
 
     def __init__(
@@ -73,22 +75,31 @@ class Gate:
         *,
         accounts: Journal | None = None,
         unknown: Learner | None = None,
+        public: Sequence[str] = (),
     ) -> None:
         self._app = app
         self._ways = tuple(ways)
         self._unknown = unknown
+        self._public = frozenset(public)
+        self._public_folders = tuple(path for path in public if path.endswith("/"))
         self._pages = pages(accounts) if accounts else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it here."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
-        elif self._pages and scope["path"] in PATHS:
+        elif self._pages and route_path(scope) in PATHS and "visit" not in scope.get("state", {}):
             await self._pages(scope, receive, send)
+        elif self._is_public(scope):
+            await self._app(scope, receive, send)
         elif turned_away := await self._turned_away(scope):
             await _answer(turned_away, scope, receive, send)
         else:
             await self._app(scope, receive, send if self._unknown else _uncached(send))
+
+    def _is_public(self, scope: Scope) -> bool:
+        path = route_path(scope)
+        return path in self._public or path.startswith(self._public_folders)
 
     async def _turned_away(self, scope: Scope) -> Response | None:
         """Note who sent the request, or say why it goes no further."""
@@ -114,7 +125,7 @@ class Gate:
         is_page = request.scope.get("method") == "GET" and "text/html" in request.headers.get("accept", "")
         if self._pages and is_page:
             wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-            return RedirectResponse(f"/login?next={quote(wanted)}", status_code=303)
+            return RedirectResponse(f"{mounted_at(request.scope)}/login?next={quote(wanted)}", status_code=303)
         return _refused(request, NotSignedIn("Sign in first."))
 
 
@@ -125,7 +136,7 @@ def is_by_key(request: HTTPConnection) -> bool:
 
 def _refused(request: HTTPConnection, error: UiError) -> Response:
     """Programs are told in JSON."""
-    if request.scope["path"].startswith(API):
+    if route_path(request.scope).startswith(API):
         return told(error)
     return PlainTextResponse(str(error), status_code=status_of(error), headers=headers_of(error))
 

@@ -22,6 +22,7 @@ from ui.errors import JournalError, NotAllowed
 from ui.journal import Journal
 from ui.journal.sessions import LIFETIME
 from ui.learner import Learner
+from ui.links import mounted_at
 from ui.sign_in.throttle import Throttle
 from ui.texts.errors import said
 from ui.texts.sign_in import texts_of
@@ -74,7 +75,9 @@ class _Desk:
             return _login(request, texts_of(request).wrong, 401)
         self._throttle.succeeded(name, address)
         token = await to_thread.run_sync(self._new_token, learner, request.cookies.get(COOKIE))
-        response = RedirectResponse(_within(request.query_params.get("next", "")), status_code=303)
+        response = RedirectResponse(
+            _within(request.query_params.get("next", ""), mounted_at(request.scope)), status_code=303
+        )
         _set_cookie(request, response, token)
         return response
 
@@ -92,7 +95,7 @@ class _Desk:
         refuse_forged(request, form.get(FIELD, ""))
         if token := request.cookies.get(COOKIE):
             await to_thread.run_sync(self._journal.sessions.end, token)
-        response = RedirectResponse(LOGIN, status_code=303)
+        response = RedirectResponse(mounted_at(request.scope) + LOGIN, status_code=303)
         response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=_is_secure(request))
         return response
 
@@ -109,14 +112,17 @@ async def _form(request: Request) -> dict[str, str]:
         raise HTTPException(400) from error
 
 
-def _within(address: str) -> str:
-    r"""An address on this server, to go on to after signing in; anything else is the first page.
+def _within(address: str, home: str = "") -> str:
+    r"""An address on this server, which is mounted at `home`, to go on to; anything else is the first page.
 
     >>> [_within(address) for address in ("/instructor/?a=b", "//evil.example", "/\\evil.example", "https://evil")]
     ['/instructor/?a=b', '/', '/', '/']
+    >>> [_within(address, "/sub") for address in ("/sub/instructor/", "/other/", "/sub/../other", "/sub/login")]
+    ['/sub/instructor/', '/sub/', '/sub/', '/sub/']
     """
-    is_path = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
-    return address if is_path and not address.startswith(PATHS) else "/"
+    is_path = address.startswith(f"{home}/") and not address.startswith(("//", "/\\")) and address.isprintable()
+    leads_on = not address.removeprefix(home).startswith(PATHS) and ".." not in address
+    return address if is_path and leads_on else f"{home}/"
 
 
 def _set_cookie(request: Request, response: Response, token: str) -> None:
@@ -141,7 +147,11 @@ def _login(request: Request, mistake: str = "", status: int = 200) -> Response:
 def _page(request: Request, template: str, status: int = 200, **shown: Any) -> Response:
     token = token_of(request)
     style = (files("ui.sign_in") / "templates" / "sign_in.css").read_text(encoding="utf-8")
-    content = _environment().get_template(template).render(t=texts_of(request), csrf=token, style=style, **shown)
+    content = (
+        _environment()
+        .get_template(template)
+        .render(t=texts_of(request), csrf=token, style=style, home=f"{mounted_at(request.scope)}/", **shown)
+    )
     response = HTMLResponse(content, status, headers={"Cache-Control": "no-store"})
     keep_token(request, response, token)
     return response

@@ -91,6 +91,9 @@ _GERMAN: Final[Mapping[str, str]] = {
     "Only instructors may open this page; ask for that role whoever runs this server.": (
         "Diese Seite ist für Lehrende; wer diesen Server betreibt, kann Ihnen diese Rolle geben."
     ),
+    "Only admins may open this page; ask whoever runs this server.": (
+        "Diese Seite ist nur für die Verwaltung; fragen Sie, wer diesen Server betreibt."
+    ),
     "You may not create, copy or delete courses; ask whoever runs this server.": (
         "Sie dürfen keine Kurse anlegen, kopieren oder löschen; fragen Sie, wer diesen Server betreibt."
     ),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from ui.journal.audit import Act
 from ui.texts import Language
 
 
@@ -28,6 +29,18 @@ class InstructorTexts:
     evaluation: str
     not_done: str
     back: str
+
+    # The audit log
+    audit: str
+    audit_help: str
+    when: str
+    who: str
+    what: str
+    about_what: str
+    this_machine: str
+    deleted_person: str
+    no_acts: str
+    acts: Mapping[Act, str]
 
     # The list of courses
     condition: str
@@ -161,6 +174,39 @@ ENGLISH: Final = InstructorTexts(
     evaluation="Evaluation",
     not_done="That was not done",
     back="Back to the courses",
+    audit="Audit log",
+    audit_help="What was done on these pages and with the commands, the newest first; times are in UTC.",
+    when="When",
+    who="Who",
+    what="What",
+    about_what="About",
+    this_machine="this machine",
+    deleted_person="somebody whose data were deleted",
+    no_acts="Nothing has been done yet.",
+    acts={
+        "course_created": "created a course",
+        "course_copied": "copied a course",
+        "course_renamed": "renamed a course",
+        "course_deleted": "deleted a course",
+        "file_uploaded": "uploaded a file",
+        "file_deleted": "deleted a file",
+        "answer_written": "wrote the right answer",
+        "answer_withdrawn": "withdrew an answer",
+        "questions_settled": "left questions as they are",
+        "question_set_replaced": "replaced the question set",
+        "evaluation_started": "ran the evaluation",
+        "account_added": "added an account",
+        "account_removed": "removed an account",
+        "password_changed": "changed a password",
+        "key_added": "made an API key",
+        "key_revoked": "revoked an API key",
+        "platform_added": "registered a learning platform",
+        "platform_removed": "removed a learning platform",
+        "tool_keys_rotated": "rotated the keys for platforms",
+        "data_exported": "exported somebody's data",
+        "data_deleted": "deleted somebody's data",
+        "backup_written": "made a backup",
+    },
     condition="Condition",
     being_read="Being read",
     answers="Answers questions",
@@ -187,7 +233,7 @@ ENGLISH: Final = InstructorTexts(
     waiting_to_read="Changed; the answers still come from what was read before.",
     reading="Reading; the answers still come from what was read before.",
     read="Everything is read; new answers come from it.",
-    totals="{files} file(s), {passages} passages, {megabytes} MB",
+    totals="Files: {files}, passages: {passages}, {megabytes} MB",
     file="File",
     pages="Pages",
     passages="Passages",
@@ -240,7 +286,7 @@ ENGLISH: Final = InstructorTexts(
     unanswered="not answered",
     nothing_asked="Nobody has asked anything yet.",
     numbers_as_table="The numbers as a table",
-    cases="{count} question(s) in the evaluation set",
+    cases="Questions in the set: {count}",
     no_cases="The evaluation set is empty; every correction adds a case to it.",
     question_set="Question set",
     set_help="A file of questions with their right answers, as JSON Lines or CSV, takes the place of the one before. "
@@ -262,8 +308,8 @@ ENGLISH: Final = InstructorTexts(
     interval="95 % interval",
     better="better",
     worse="worse",
-    won="Won: {count} question(s)",
-    lost="Lost: {count} question(s)",
+    won="Questions won: {count}",
+    lost="Questions lost: {count}",
     changed="The runs were made with {what}.",
 )
 
@@ -281,6 +327,39 @@ GERMAN: Final = InstructorTexts(
     evaluation="Auswertung",
     not_done="Das ging nicht",
     back="Zurück zu den Kursen",
+    audit="Protokoll",
+    audit_help="Was auf diesen Seiten und mit den Befehlen getan wurde, das Neueste zuerst; Zeiten in UTC.",
+    when="Wann",
+    who="Wer",
+    what="Was",
+    about_what="Woran",
+    this_machine="dieser Rechner",
+    deleted_person="jemand, dessen Daten gelöscht wurden",
+    no_acts="Noch wurde nichts getan.",
+    acts={
+        "course_created": "legte einen Kurs an",
+        "course_copied": "kopierte einen Kurs",
+        "course_renamed": "benannte einen Kurs um",
+        "course_deleted": "löschte einen Kurs",
+        "file_uploaded": "lud eine Datei hoch",
+        "file_deleted": "löschte eine Datei",
+        "answer_written": "schrieb die richtige Antwort",
+        "answer_withdrawn": "zog eine Antwort zurück",
+        "questions_settled": "ließ Fragen, wie sie sind",
+        "question_set_replaced": "ersetzte die Fragen zur Auswertung",
+        "evaluation_started": "startete die Auswertung",
+        "account_added": "legte ein Konto an",
+        "account_removed": "entfernte ein Konto",
+        "password_changed": "änderte ein Passwort",
+        "key_added": "legte einen API-Schlüssel an",
+        "key_revoked": "widerrief einen API-Schlüssel",
+        "platform_added": "meldete eine Lernplattform an",
+        "platform_removed": "entfernte eine Lernplattform",
+        "tool_keys_rotated": "wechselte die Schlüssel für Plattformen",
+        "data_exported": "gab die Daten einer Person heraus",
+        "data_deleted": "löschte die Daten einer Person",
+        "backup_written": "machte eine Sicherung",
+    },
     condition="Zustand",
     being_read="Wird gelesen",
     answers="Beantwortet Fragen",
@@ -307,7 +386,7 @@ GERMAN: Final = InstructorTexts(
     waiting_to_read="Geändert; noch kommen die Antworten aus dem, was vorher gelesen wurde.",
     reading="Wird gelesen; noch kommen die Antworten aus dem, was vorher gelesen wurde.",
     read="Alles ist gelesen; neue Antworten kommen daraus.",
-    totals="{files} Datei(en), {passages} Abschnitte, {megabytes} MB",
+    totals="Dateien: {files}, Abschnitte: {passages}, {megabytes} MB",
     file="Datei",
     pages="Seiten",
     passages="Abschnitte",
@@ -360,7 +439,7 @@ GERMAN: Final = InstructorTexts(
     unanswered="nicht beantwortet",
     nothing_asked="Noch hat niemand etwas gefragt.",
     numbers_as_table="Die Zahlen als Tabelle",
-    cases="{count} Frage(n) zur Auswertung",
+    cases="Fragen zur Auswertung: {count}",
     no_cases="Es gibt noch keine Fragen zur Auswertung; jede Korrektur fügt eine hinzu.",
     question_set="Fragen",
     set_help="Eine Datei mit Fragen und richtigen Antworten, als JSON Lines oder CSV, ersetzt die bisherige. "
@@ -382,8 +461,8 @@ GERMAN: Final = InstructorTexts(
     interval="95-%-Intervall",
     better="besser",
     worse="schlechter",
-    won="Gewonnen: {count} Frage(n)",
-    lost="Verloren: {count} Frage(n)",
+    won="Gewonnene Fragen: {count}",
+    lost="Verlorene Fragen: {count}",
     changed="Unterschiedlich waren: {what}.",
 )
 

@@ -7,6 +7,7 @@ from sqlalchemy import MetaData, select
 
 from tests.ui.journal.test_platforms import MOODLE
 from ui.journal import Proof, Visitor
+from ui.learner import Learner
 
 MARK = "Zebrafinch"
 ANSWER = {"answered": True, "text": f"{MARK} text", "sentences": [{"text": MARK, "support": "weak"}]}
@@ -22,6 +23,9 @@ def live(journal, mark):
     journal.feedback.give(learner.id, turn, "down", f"{mark} reason")
     journal.corrections.add(learner.id, "biology", "How many?", "Four.", Proof("cells.md", 0, 4))
     visit(journal, learner.id, mark)
+    journal.keys.add(f"program {mark[0]}", ["ask"])  # is nobody's, and stays
+    journal.audit.note(Learner("command-line", "root", "admin"), "account_added", "", learner.name)
+    journal.audit.note(learner, "course_created", "biology", "Cells")
     return learner
 
 
@@ -121,9 +125,10 @@ def test_the_export_holds_every_value_of_the_learners_rows(journal, learner):
         "feedback": turn["feedback"] | {"turn_id": turn["id"]},
         "corrections": correction | {"author": exported["learner"]},
         "lti_visits": exported["visits"][0] | {"learner_id": exported["learner"]},
+        "audit": exported["acts"][0] | {"actor": exported["learner"]},
         "lti_ties": exported["courses_chosen"][0] | {"tied_by": exported["learner"]},
     }
-    of_nobody = {"alembic_version", "lti_platforms", "lti_invitations"}
+    of_nobody = {"alembic_version", "api_keys", "lti_platforms", "lti_invitations"}
     gone_in_a_minute = {"lti_launches"}
     tables = MetaData()
     tables.reflect(journal._database.engine)
@@ -145,4 +150,5 @@ def test_nobody_has_nothing(journal, learner):
         "corrections": [],
         "visits": [],
         "courses_chosen": [],
+        "acts": [],
     }
