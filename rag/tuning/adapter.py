@@ -115,7 +115,7 @@ class AdapterTraining:
     @property
     def shape(self) -> Shape:
         """The base's shape, for the adapter's file."""
-        config = self.model.get_base_model().config
+        config = cast("Any", self.model.get_base_model()).config
         return Shape(
             config.model_type, config.num_hidden_layers, config.num_attention_heads, config.num_key_value_heads
         )
@@ -180,14 +180,14 @@ class AdapterTraining:
 def with_adapter(network: nn.Module, recipe: AdapterRecipe) -> PeftModel:
     """The network with a LoRA on each of its linear layers but the last, and nothing else to learn."""
     config = LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, target_modules="all-linear", task_type="CAUSAL_LM")
-    return cast("PeftModel", get_peft_model(network, config))  # type: ignore[arg-type]
+    return cast("PeftModel", get_peft_model(cast("Any", network), config))
 
 
 def answer_loss(model: PeftModel, example: Tokenised) -> Tensor:
     """The mean negative log-likelihood of the answer's tokens; the prompt is read, not learnt."""
     ids = torch.tensor([example.ids])
-    inner = model.get_base_model()
-    states = inner.model(input_ids=ids).last_hidden_state  # type: ignore[operator, union-attr]
+    inner = cast("Any", model.get_base_model())
+    states = inner.model(input_ids=ids).last_hidden_state
     # The vocabulary is the widest layer of a small model: it is only asked about the answer's tokens.
-    logits = inner.lm_head(states[0, example.first - 1 : -1])  # type: ignore[operator]
+    logits = inner.lm_head(states[0, example.first - 1 : -1])
     return nn.functional.cross_entropy(logits, ids[0, example.first :])
