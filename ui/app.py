@@ -30,6 +30,8 @@ from ui.lti import MOUNTED_AT as LTI_AT
 from ui.sign_in import Gate, learner_of, signed_in
 from ui.texts import LANGUAGES
 from ui.texts.chat import ChatTexts, chat_texts
+from ui.widget import MOUNTED_AT as WIDGET_AT
+from ui.widget import widget_app
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 ANY_HOST = ("*",)
@@ -89,7 +91,8 @@ def build(
     ]
     is_guarded = bool(accounts) or (tool is not None and tool.is_registered)
     unknown = None if is_guarded else LOCAL
-    app.add_middleware(Gate, ways=ways, accounts=accounts, unknown=unknown, public=PUBLIC if tool else ())
+    public = (*(PUBLIC if tool else ()), *([f"{WIDGET_AT}/"] if journal else []))
+    app.add_middleware(Gate, ways=ways, accounts=accounts, unknown=unknown, public=public)
     if tool:
         app.add_middleware(VisitPaths)
     # Without a CORS middleware of ours, Gradio's own allows any origin where the host is not local.
@@ -100,6 +103,8 @@ def build(
     service = Service(courses, asking, Keeper(journal), journal, desk)
     app.mount("/api/v1", api_app(service))
     app.mount("/v1", openai_app(service))
+    if journal:
+        app.mount(WIDGET_AT, widget_app(service, journal))
     if desk:
         app.mount(MOUNTED_AT, instructor_app(desk))
     if tool:

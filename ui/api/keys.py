@@ -7,6 +7,7 @@ from starlette.requests import HTTPConnection
 from ui.errors import NotAllowed, NotSignedIn
 from ui.journal import Journal
 from ui.learner import Learner
+from ui.links import route_path
 from ui.sign_in import BEARER, Recognise, is_by_key
 
 PATHS = ("/api/v1/", "/v1/", "/metrics")
@@ -22,7 +23,7 @@ def by_key(journal: Journal) -> Recognise:
         key = journal.keys.find(connection.headers["authorization"][len(BEARER) :].strip())
         if key is None:
             raise NotSignedIn("This API key is wrong, has expired or was revoked; ask for a new one.")
-        if not connection.url.path.startswith(PATHS):
+        if not route_path(connection.scope).startswith(PATHS):
             raise NotAllowed("An API key opens /api/v1 and /v1 alone; sign in to see pages.")
         connection.state.api_key = key
         return key.learner
