@@ -67,11 +67,12 @@ def _refuse_others(claims: dict[str, Any], nonce: str, platform: Platform) -> No
         raise LaunchRefused("This does not answer what this server asked; open the activity again.")
     if float(claims["iat"]) < time.time() - OLDEST:
         raise LaunchRefused("This came too late; open the activity again.")
+    deployment = claims.get(f"{CLAIM}deployment_id")
     if claims.get(f"{CLAIM}version") != "1.3.0":
         raise LaunchRefused("The learning platform must speak LTI 1.3.0.")
     if claims.get(f"{CLAIM}message_type") not in (RESOURCE_LINK, DEEP_LINKING):
         raise LaunchRefused("The learning platform asks for something that this tool does not do.")
-    if claims.get(f"{CLAIM}deployment_id") not in platform.registration.deployments:
+    if not isinstance(deployment, str) or deployment not in platform.registration.deployments:
         raise LaunchRefused(
             "This tool is not known to be installed in this place; whoever runs this server can add its deployment id."
         )

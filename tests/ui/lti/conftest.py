@@ -60,7 +60,7 @@ class FakePlatform:
             raise self.jwks
         return self.jwks
 
-    def claims(self, nonce: str, **changes: Any) -> dict[str, Any]:
+    def claims(self, nonce: str, /, **changes: Any) -> dict[str, Any]:
         """The claims of a learner who opens an activity; of those that are None in `changes`, there is none."""
         now = int(time.time())
         claims = {

@@ -1,0 +1,194 @@
+"""An activity opened in a frame of a platform that is not ours, on another site, in a real Chromium."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from playwright.sync_api import FrameLocator, Page, Playwright, expect, sync_playwright
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rag import Answer, Assistant
+from tests.ui.conftest import FakeAssistant, in_event_loop, offered
+from tests.ui.lti.conftest import CONTEXT
+from tests.ui.lti.lms import CLIENT, DEPLOYMENT, lms_app
+from tests.ui.serving import address_of, bound, serving
+from ui.app import build
+from ui.courses import Courses
+from ui.journal import Journal, Registration
+from ui.lti import Tool
+from ui.lti.keys import ToolKeys
+from ui.lti.platform_keys import PlatformKeys
+from ui.texts.chat import ENGLISH
+
+texts = ENGLISH
+CHROMIUM = shutil.which("chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None and not os.environ.get("CI"), reason="Chromium is not installed: apt-get install chromium"
+    ),
+]
+
+
+ALLOWED = {"cookie_controls_mode": 0, "block_third_party_cookies": False}
+
+
+class Cookies:
+    """With `dropped`, the server is to a browser what it is to one that keeps no cookies within frames."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.dropped = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def without(message: Message) -> None:
+            if self.dropped and message["type"] == "http.response.start":
+                message = {**message, "headers": [one for one in message["headers"] if one[0] != b"set-cookie"]}
+            await send(message)
+
+        await self.app(scope, receive, without)
+
+
+@dataclass
+class Site:
+    """A server, its platform, and what answers there."""
+
+    lms: str
+    here: str
+    journal: Journal
+    cookies: Cookies
+    courses: Courses
+
+    def say(self, answer: Answer) -> None:
+        """What is answered next."""
+        assistant = FakeAssistant(course_title="Cells")
+        assistant.enqueue(answer)
+        current = self.courses["biology"].current
+        assert current
+        current.use(cast(Assistant, assistant))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Names of two sites: ``localhost`` shows pages of ``127.0.0.1`` in its frames."""
+    folder, of_lms, of_tool = tmp_path_factory.mktemp("data"), bound(), bound()
+    lms, here = address_of(of_lms, "localhost"), address_of(of_tool)
+    journal = Journal.open(f"sqlite:///{folder / 'journal.sqlite'}")
+    addresses = (f"{lms}/auth", f"{lms}/token", f"{lms}/jwks")
+    registered = Registration("LMS", lms, CLIENT, *addresses, frozenset({DEPLOYMENT}), frozenset({lms}), None, True)
+    journal.platforms.put(registered)
+    courses = Courses([offered("biology", FakeAssistant(course_title="Cells"))])
+    tool = Tool(journal, courses, ToolKeys(folder), PlatformKeys(), here)
+    cookies = Cookies(in_event_loop(lambda: build(courses, journal=journal, tool=tool)))
+    with serving(lms_app(lms, here), of_lms), serving(cookies, of_tool):
+        yield Site(lms, here, journal, cookies, courses)
+    journal.close()
+
+
+@pytest.fixture
+def tied(site: Site) -> None:
+    site.cookies.dropped = False
+    site.journal.platforms.tie(site.journal.platforms.all()[0].id, CONTEXT["id"], "biology", "tess")
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@contextmanager
+def tab(playwright: Playwright, folder: Path, preferences: dict[str, Any]) -> Iterator[Page]:
+    """A tab of a browser that was set up like this. Afterwards: no error of a script."""
+    (folder / "Default").mkdir(parents=True)
+    (folder / "Default" / "Preferences").write_text(json.dumps({"profile": preferences}), encoding="utf-8")
+    context = playwright.chromium.launch_persistent_context(
+        folder, executable_path=CHROMIUM, args=FLAGS, locale="en-GB", viewport={"width": 1200, "height": 1000}
+    )
+    context.set_default_timeout(30_000)
+    complaints: list[str] = []
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    try:
+        yield context.pages[0]
+        assert complaints == []
+    finally:
+        context.close()
+
+
+def ask_and_look(chat: FrameLocator | Page, answer: Answer) -> None:
+    """Ask, look at the source, and say that it was helpful."""
+    expect(chat.locator(".masthead h1")).to_have_text("Cells", timeout=30_000)
+    question = chat.locator("#question textarea")
+    question.fill("What is mitosis?")
+    question.press("Enter")
+    said = chat.locator("#messages [data-testid=bot]").last
+    expect(said).to_contain_text(answer.sentences[0].text, timeout=30_000)
+    expect(chat.locator("#shelf")).to_contain_text("What is mitosis?")
+    said.locator("a.marker").first.click()
+    expect(chat.locator("#source-pane mark").first).to_contain_text(answer.citations[0].quote)
+    said.get_by_role("button", name=texts.copy).click()
+    expect(said.get_by_role("button", name=texts.copied)).to_be_visible()
+    said.locator("button.act.thumb").first.click()
+    expect(chat.locator("#status")).to_contain_text(texts.thanks)
+
+
+def conversations(site: Site, person: str) -> list[str]:
+    return [one.title for one in site.journal.conversations.of(f"lti:{person}@{site.lms}")]
+
+
+@pytest.mark.usefixtures("tied")
+@pytest.mark.parametrize(
+    ("person", "preferences"),
+    [("anna", ALLOWED), ("ben", {"cookie_controls_mode": 1, "block_third_party_cookies": True})],
+    ids=["third-party cookies allowed", "third-party cookies blocked"],
+)
+def test_a_learner_asks_within_the_frame(
+    playwright: Playwright, site: Site, answer: Answer, tmp_path: Path, person: str, preferences: dict[str, Any]
+) -> None:
+    site.say(answer)
+    with tab(playwright, tmp_path / "browser", preferences) as page:
+        page.goto(f"{site.lms}/course/{person}")
+        ask_and_look(page.frame_locator("iframe"), answer)
+        cookies = [one for one in page.context.cookies() if one["name"] == "coursecite_visit"]
+        assert [one.get("partitionKey") for one in cookies] != [None]
+        assert len(cookies) == 1
+    assert conversations(site, person) == ["What is mitosis?"]
+
+
+@pytest.mark.usefixtures("tied")
+def test_a_browser_that_keeps_no_cookies_in_frames_gets_a_path(
+    playwright: Playwright, site: Site, answer: Answer, tmp_path: Path
+) -> None:
+    site.say(answer)
+    site.cookies.dropped = True
+    with tab(playwright, tmp_path / "browser", ALLOWED) as page:
+        page.goto(f"{site.lms}/course/cleo")
+        ask_and_look(page.frame_locator("iframe"), answer)
+        assert page.context.cookies() == []
+    assert conversations(site, "cleo") == ["What is mitosis?"]
+
+
+@pytest.mark.usefixtures("tied")
+def test_a_browser_that_keeps_nothing_in_frames_opens_a_tab(
+    playwright: Playwright, site: Site, answer: Answer, tmp_path: Path
+) -> None:
+    site.say(answer)
+    blocked = {"content_settings": {"exceptions": {"cookies": {"127.0.0.1,localhost": {"setting": 2}}}}}
+    with tab(playwright, tmp_path / "browser", blocked) as page:
+        page.goto(f"{site.lms}/course/dora")
+        frame = page.frame_locator("iframe")
+        expect(frame.get_by_text("remember nothing")).to_be_visible(timeout=30_000)
+        with page.context.expect_page() as opened:
+            frame.get_by_role("link", name="Open in a new tab").click()
+        ask_and_look(opened.value, answer)
+    assert conversations(site, "dora") == ["What is mitosis?"]
