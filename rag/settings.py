@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,9 @@ from urllib.parse import urlsplit
 from platformdirs import user_data_path
 
 PACKAGED = "packaged"
+NO_ADAPTER = "off"
 Answers = Literal["auto", "quoted", "written"]
+LogFormat = Literal["plain", "json"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,10 @@ class Settings:
 
     model_key: str = field(default="", repr=False)
     """The key for such a server (COURSECITE_MODEL_KEY)."""
+
+    adapter: str = PACKAGED
+    """What the model was taught beside its own weights: the packaged adapter where it was made for this very
+    model, a path to another, or ``off`` (COURSECITE_ADAPTER)."""
 
     embedder: str = PACKAGED
     """The packaged all-MiniLM-L6-v2, or a folder with a sentence-transformers model (COURSECITE_EMBEDDER)."""
@@ -55,6 +62,25 @@ class Settings:
     """The address under which people reach this server, where another one stands before it; learning
     platforms send people back to it (COURSECITE_PUBLIC_URL)."""
 
+    log: LogFormat = "plain"
+    """What a server writes to stderr: ``plain``, warnings and errors; ``json``, each request and question too, as
+    JSON (COURSECITE_LOG)."""
+
+    log_questions: bool = False
+    """Whether the log holds what was asked (COURSECITE_LOG_QUESTIONS)."""
+
+    line: int = 100
+    """How many questions may wait for the model of a server (COURSECITE_LINE)."""
+
+    questions_per_minute: int = 30
+    """How many questions one person may ask a server in a minute (COURSECITE_QUESTIONS_PER_MINUTE)."""
+
+    requests_per_minute: int = 600
+    """How many requests to the API may come from one address in a minute (COURSECITE_REQUESTS_PER_MINUTE)."""
+
+    origins: tuple[str, ...] = ()
+    """Web sites whose pages may call the API, as ``https://…`` (COURSECITE_ORIGINS)."""
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Raises `ValueError`, with a sentence, for a value that is none."""
@@ -67,12 +93,19 @@ class Settings:
             database=environment.get("COURSECITE_DATABASE", ""),
             model=environment.get("COURSECITE_MODEL") or PACKAGED,
             model_key=environment.get("COURSECITE_MODEL_KEY", ""),
+            adapter=environment.get("COURSECITE_ADAPTER") or PACKAGED,
             embedder=environment.get("COURSECITE_EMBEDDER") or PACKAGED,
             reranker=environment.get("COURSECITE_RERANKER", ""),
             answers=_answers(environment.get("COURSECITE_ANSWERS", "auto")),
             strictness=_strictness(environment.get("COURSECITE_STRICTNESS", "0.5")),
             threads=int(threads),
             public_url=_public_url(environment.get("COURSECITE_PUBLIC_URL", "")),
+            log=_log_format(environment.get("COURSECITE_LOG") or "plain"),
+            log_questions=_yes("COURSECITE_LOG_QUESTIONS", environment),
+            line=_positive("COURSECITE_LINE", environment, 100),
+            questions_per_minute=_positive("COURSECITE_QUESTIONS_PER_MINUTE", environment, 30),
+            requests_per_minute=_positive("COURSECITE_REQUESTS_PER_MINUTE", environment, 600),
+            origins=_origins(environment.get("COURSECITE_ORIGINS", "")),
         )
 
 
@@ -98,3 +131,34 @@ def _strictness(value: str) -> float:
     if not 0 <= strictness <= 1:
         raise ValueError(f"COURSECITE_STRICTNESS is {value!r}; set it to a number from 0 to 1.")
     return strictness
+
+
+def _log_format(value: str) -> LogFormat:
+    for known in get_args(LogFormat):
+        if value == known:
+            return cast("LogFormat", known)
+    raise ValueError(f"COURSECITE_LOG is {value!r}; set it to plain or json.")
+
+
+def _yes(name: str, environment: Mapping[str, str]) -> bool:
+    value = environment.get(name, "")
+    if value not in ("", "0", "1"):
+        raise ValueError(f"{name} is {value!r}; set it to 1 or 0.")
+    return value == "1"
+
+
+def _positive(name: str, environment: Mapping[str, str], default: int) -> int:
+    value = environment.get(name) or str(default)
+    if not value.isdecimal() or not 0 < int(value) < 1_000_000:
+        raise ValueError(f"{name} is {value!r}; set it to a number from 1 to 999999.")
+    return int(value)
+
+
+def _origins(value: str) -> tuple[str, ...]:
+    origins = tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
+    for origin in origins:
+        if not re.fullmatch(r"https?://[\w.\[\]:-]+", origin, re.ASCII):
+            raise ValueError(
+                f"COURSECITE_ORIGINS names {origin!r}; give web sites as https://name, with commas between."
+            )
+    return origins

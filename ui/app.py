@@ -13,13 +13,15 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.api import Service, api_app, by_key, openai_app
+from ui.api import ApiLimits, Origins, Service, api_app, by_key, openai_app
 from ui.asking import Asking
 from ui.chat import page
 from ui.courses import Courses
 from ui.documents import document_pages
 from ui.export import exports
+from ui.guard import Guard
 from ui.handlers import Handlers
+from ui.health import Health, figures
 from ui.instructor import MOUNTED_AT, Desk, instructor_app
 from ui.journal import Journal
 from ui.keeping import Keeper
@@ -27,6 +29,7 @@ from ui.learner import LOCAL
 from ui.links import route_path
 from ui.lti import FRAMED, PUBLIC, FrameAncestors, Tool, VisitPaths, leave_page, lti_app, visiting
 from ui.lti import MOUNTED_AT as LTI_AT
+from ui.request_log import RequestLog
 from ui.sign_in import Gate, learner_of, signed_in
 from ui.texts import LANGUAGES
 from ui.texts.chat import ChatTexts, chat_texts
@@ -61,7 +64,7 @@ _HEADERS = {
 }
 
 
-def build(
+def build(  # noqa: PLR0913 - here everything comes together
     courses: Courses,
     hosts: Sequence[str] = LOOPBACK,
     desk: Desk | None = None,
@@ -69,6 +72,7 @@ def build(
     journal: Journal | None = None,
     accounts: Journal | None = None,
     asking: Asking | None = None,
+    limits: ApiLimits | None = None,
     tool: Tool | None = None,
 ) -> FastAPI:
     """The app that serves `courses`, of which one at least is ready, and with a `desk` the instructors' pages.
@@ -76,11 +80,12 @@ def build(
     `hosts` are the names it answers to (`ANY_HOST` for any): with the default, a page elsewhere
     cannot reach a server on this machine by pointing its own name at it. Conversations, and the keys
     of programs, are kept in `journal`; without one conversations end with their tab. The chat and the
-    API wait in the line of `asking`. With `accounts`, the journal that these are in,
+    API wait in the line of `asking`; `limits` are the API's. With `accounts`, the journal that these are in,
     everybody must sign in; with a `tool`, people come from the learning platforms registered for it. Where
     there are neither accounts nor platforms, everybody is taken for whoever sits at this machine.
     """
     app = FastAPI(openapi_url=None)
+    asking, limits = asking or Asking(), limits or ApiLimits()
     # Who shows something of their own in a request is recognised by that, before the browser's cookie is looked at.
     ways = [
         *([by_key(journal)] if journal else []),
@@ -92,12 +97,16 @@ def build(
     app.add_middleware(Gate, ways=ways, accounts=accounts, unknown=unknown, public=PUBLIC if tool else ())
     if tool:
         app.add_middleware(VisitPaths)
+    app.add_middleware(Health, courses=courses, line=asking.line, journal=journal)
     # Without a CORS middleware of ours, Gradio's own allows any origin where the host is not local.
     app.add_middleware(CORSMiddleware, allow_origins=[])
+    app.add_middleware(Origins, origins=limits.origins)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
+    app.add_middleware(Guard)
     app.add_middleware(_SecurityHeaders, frames=FrameAncestors(tool.journal) if tool else None)
-    asking = asking or Asking()
-    service = Service(courses, asking, Keeper(journal), journal, desk)
+    app.add_middleware(RequestLog, metrics=asking.metrics)
+    app.include_router(figures(asking.metrics))
+    service = Service(courses, asking, Keeper(journal), journal, desk, limits)
     app.mount("/api/v1", api_app(service))
     app.mount("/v1", openai_app(service))
     if desk:

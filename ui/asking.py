@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import logging
+import time
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from anyio import to_thread
 
-from rag import Event
+from rag import Event, RagError
 from ui.conversation import Turn
+from ui.errors import TooMany, TryLater
+from ui.learner import LOCAL, Learner
+from ui.metrics import Metrics, Outcome
+from ui.rates import Rates
 from ui.waiting import Line
+
+PER_MINUTE = 30
+"""Questions of one person in a minute, where nothing else is said."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,25 +33,108 @@ class Progress:
 
 
 class Asking:
-    """Whoever asks, by the chat or by the API, waits in the same `line`."""
+    """Whoever asks, by the chat or by the API, waits in the same `line`; a person asks `per_minute` times at most.
 
-    def __init__(self, line: Line | None = None) -> None:
+    What is asked stands in the log where `logs_questions` says so, and else only what became of it.
+    """
+
+    def __init__(
+        self,
+        line: Line | None = None,
+        metrics: Metrics | None = None,
+        per_minute: int = PER_MINUTE,
+        *,
+        logs_questions: bool = False,
+    ) -> None:
         self.line = Line() if line is None else line
+        self.metrics = metrics or Metrics()
+        self.metrics.watch("line_length", "How many wait for the model, or have it.", lambda: len(self.line))
+        self._rates = Rates()
+        self._per_minute = per_minute
+        self._logs_questions = logs_questions
 
-    async def read(self, turn: Turn) -> AsyncGenerator[Progress, None]:
+    def admit(self, learner: Learner, course: str) -> None:
+        """Count a question before anything is begun. Raises `LineFull`, `ServerStopping` or `TooMany`.
+
+        Whoever sits at this machine may ask as often as they like.
+        """
+        try:
+            self.line.refuse_if_full()
+            if learner != LOCAL:
+                most = learner.per_minute or self._per_minute
+                if wait := self._rates.spend("question", learner.id, most):
+                    raise TooMany(
+                        "You asked {most} questions within a minute; wait a moment, and ask again.", wait, most=most
+                    )
+        except TryLater:
+            self.metrics.asked(course, "turned_away")
+            raise
+
+    async def read(self, turn: Turn, course: str) -> AsyncGenerator[Progress, None]:
         """Read the turn's reply, whose events it keeps. Raises `RagError`, `LineFull` or `ServerStopping`.
 
         Closing the generator gives the place in the line to the next one, at once where the turn has
         not come; where the model is at work, after the sentence that it is at.
         """
-        events = turn.events()
-        with self.line.place() as place:
-            # The search is no work for the model: sources are there while others are still answered.
-            more = await to_thread.run_sync(next, events, None)
-            while more is not None:
-                yield Progress(ahead := place.ahead, more)
-                if ahead:
-                    async for waiting in place.wait(lambda: turn.ended):
-                        yield Progress(waiting)
-                    yield Progress(0)
+        account = _Account(course)
+        try:
+            with self.line.place() as place:
+                events = turn.events()
+                # The search is no work for the model: sources are there while others are still answered.
                 more = await to_thread.run_sync(next, events, None)
+                while more is not None:
+                    yield Progress(ahead := place.ahead, more)
+                    if ahead:
+                        with account.waiting():
+                            async for waiting in place.wait(lambda: turn.ended):
+                                yield Progress(waiting)
+                        yield Progress(0)
+                    more = await to_thread.run_sync(next, events, None)
+        except TryLater:
+            account.outcome = "turned_away"
+            raise
+        except RagError:
+            account.outcome = "failed"
+            raise
+        else:
+            if turn.state == "finished":
+                account.outcome = "answered" if turn.answer.answered else "refused"
+        finally:
+            if not turn.aside:
+                self._settle(account, turn)
+
+    def _settle(self, account: _Account, turn: Turn) -> None:
+        """Count what became of a question."""
+        seconds = time.monotonic() - account.began
+        self.metrics.asked(account.course, account.outcome)
+        if account.outcome in ("answered", "refused"):
+            self.metrics.answered(turn.answer.sentences, seconds, account.waited)
+        about: dict[str, str | float] = {
+            "course": account.course,
+            "outcome": account.outcome,
+            "confidence": round(turn.answer.confidence, 3),
+            "seconds": round(seconds, 3),
+            "waited": round(account.waited, 3),
+        }
+        if self._logs_questions:
+            about["question"] = turn.question
+        _log.info("question", extra=about)
+
+
+class _Account:
+    """What is to be said of one question once it has come to its end; without more known, it was stopped."""
+
+    def __init__(self, course: str) -> None:
+        self.course = course
+        self.began = time.monotonic()
+        self.waited = 0.0
+        self.outcome: Outcome = "stopped"
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """What happens in this block is waiting."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.waited += time.monotonic() - began

@@ -114,17 +114,22 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
 ) -> None:
     """Open the web chat. Without accounts and platforms, for this machine alone; with them, everybody must sign in."""
+    from ui.api import ApiLimits
     from ui.app import ANY_HOST, LOOPBACK, build
+    from ui.asking import Asking
     from ui.evaluator import Evaluator
     from ui.indexer import Indexer
     from ui.instructor import Desk
+    from ui.logs import configure_logs
     from ui.lti import Tool
     from ui.lti.keys import ToolKeys
     from ui.lti.platform_keys import PlatformKeys
     from ui.server import is_loopback, listen, run
     from ui.sign_in import learner_of
+    from ui.waiting import Line
 
     settings = read_settings()
+    configure_logs(settings.log)
     journal = open_journal(settings)
     has_accounts = journal.accounts.exist()
     public = urlsplit(settings.public_url)
@@ -138,11 +143,16 @@ def serve(
     say(f"The chat is open on http://{host}:{port} - stop it with Ctrl-C.")
     if not is_loopback(host):
         say("Passwords and answers can be read on their way; put a server before it that speaks https.")
+    asking = Asking(
+        Line(settings.line), per_minute=settings.questions_per_minute, logs_questions=settings.log_questions
+    )
+    limits = ApiLimits(settings.origins, settings.requests_per_minute)
     hosts = (*LOOPBACK, *filter(None, [public.hostname])) if is_loopback(host) else ANY_HOST
     root = settings.public_url or f"http://{host}:{port}"
     tool = Tool(journal, courses, ToolKeys(settings.data), PlatformKeys(), root)
-    served = build(courses, hosts, desk, journal=journal, accounts=journal if has_accounts else None, tool=tool)
-    run(served, socket, public.path.rstrip("/"))
+    accounts = journal if has_accounts else None
+    served = build(courses, hosts, desk, journal=journal, accounts=accounts, asking=asking, limits=limits, tool=tool)
+    run(served, socket, asking.line, public.path.rstrip("/"))
 
 
 @app.command()

@@ -86,6 +86,10 @@ class UploadTooLarge(UploadRefused):
     """There is no room for the file."""
 
 
+class UploadTooSlow(UploadRefused):
+    """Nothing has come of a file for too long."""
+
+
 class FileGone(UiError):
     """There is no such file in the course, or no longer."""
 
@@ -117,8 +121,8 @@ class KeyRefused(UiError):
 class TryLater(UiError):
     """Not now; `seconds` says when it is worth trying again."""
 
-    def __init__(self, sentence: str, seconds: float) -> None:
-        super().__init__(sentence)
+    def __init__(self, sentence: str, seconds: float, **values: object) -> None:
+        super().__init__(sentence, **values)
         self.seconds = seconds
 
 

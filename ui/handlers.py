@@ -118,9 +118,9 @@ class Handlers:
             self._recognise(conversation, request)
             if conversation.quiz and question.strip():
                 return self._answer_quiz(question, conversation)
-            assistant = self._assistant(conversation)
+            assistant, question = self._assistant(conversation), readable(question)
+            self._admit(conversation)  # raises before anything is dropped
             if conversation.editing:
-                readable(question)  # raises before anything is dropped
                 self._keeper.withdraw(conversation, conversation.editing)
                 conversation.editing = 0
             return self._began(conversation, conversation.ask(assistant, question))
@@ -144,7 +144,7 @@ class Handlers:
         turn.read = True
         texts = conversation.texts
         try:
-            async with aclosing(self._asking.read(turn)) as progress:
+            async with aclosing(self._asking.read(turn, self._slug(conversation))) as progress:
                 async for at in progress:
                     status = texts.waiting(at.ahead) if at.ahead else texts.writing
                     yield shown(self._messages(conversation), render.status_html(status))
@@ -255,6 +255,7 @@ class Handlers:
     def _retry(self, rest: str, conversation: Conversation) -> Shown:
         question = self._turn(_number(rest), conversation).question
         assistant = self._assistant(conversation)
+        self._admit(conversation)
         conversation.stop()
         self._keeper.withdraw(conversation, _number(rest))
         return self._began(conversation, conversation.ask(assistant, question))
@@ -278,6 +279,7 @@ class Handlers:
         turn, assistant = self._turn(_number(rest), conversation), self._assistant(conversation)
         about = turn.answer.asked or turn.question
         texts = conversation.texts
+        self._admit(conversation)
         if name == "simplify":
             reply = simplify(assistant, about, [citation.quote for citation in turn.answer.citations])
         else:
@@ -407,6 +409,10 @@ class Handlers:
         if is_other or (conversation.turns and not learner.may_open(conversation.course)):
             conversation.clear()
         conversation.learner = learner
+
+    def _admit(self, conversation: Conversation) -> None:
+        """Raises `TryLater` where the line is full, or whoever asks has asked too often."""
+        self._asking.admit(conversation.learner, self._slug(conversation))
 
     def _assistant(self, conversation: Conversation) -> Assistant:
         """Raises `CourseGone` or `CourseNotReady`."""

@@ -29,6 +29,7 @@ from ui.errors import (
     TryLater,
     UploadRefused,
     UploadTooLarge,
+    UploadTooSlow,
 )
 
 STATUS: Final[dict[type[Exception], int]] = {
@@ -41,6 +42,7 @@ STATUS: Final[dict[type[Exception], int]] = {
     CourseNotReady: 409,
     CourseUnchangeable: 409,
     EvaluationBusy: 409,
+    UploadTooSlow: 408,
     UploadTooLarge: 413,
     UploadRefused: 422,
     CorrectionRefused: 422,

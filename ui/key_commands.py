@@ -51,7 +51,7 @@ def list_() -> None:
             key.learner.name,
             ", ".join(sorted(key.learner.rights or ())),
             ", ".join(sorted(key.learner.courses)) if key.learner.courses is not None else "all",
-            f"{key.per_minute}",
+            f"{key.learner.per_minute}",
             f"{key.created:%Y-%m-%d}",
             f"{key.expires:%Y-%m-%d}" if key.expires else "–",
             key.learner.id,

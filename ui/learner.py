@@ -17,7 +17,8 @@ class Learner:
 
     `name` is for showing, and is empty for somebody without an account. `courses` are the slugs of those
     that they may open, None for all: whoever comes from a learning platform comes to one course. `rights`
-    are those of a program's key; people have None, and what their role gives them.
+    are those of a program's key; people have None, and what their role gives them. `per_minute` are the
+    questions that they may ask in a minute; None for what the server lets everybody.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Learner:
     role: Role
     courses: frozenset[str] | None = None
     rights: frozenset[Right] | None = None
+    per_minute: int | None = None
 
     def may_open(self, slug: str) -> bool:
         """Whether the course of that slug is there for them."""

@@ -11,6 +11,8 @@ from ui.errors import ServeRefused
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from ui.waiting import Line
+
 
 def listen(host: str, port: int, *, is_guarded: bool, public_host: str = "") -> socket.socket:
     """Bind `host`:`port` now, before any model is loaded, so that a port in use is said at once.
@@ -43,18 +45,15 @@ def listen(host: str, port: int, *, is_guarded: bool, public_host: str = "") -> 
     return listening
 
 
-def run(app: FastAPI, listening: socket.socket, mounted_at: str = "") -> None:
-    """Serve until Ctrl-C; answers under way are given five seconds to end.
+def run(app: FastAPI, listening: socket.socket, line: Line, mounted_at: str = "") -> None:
+    """Serve until Ctrl-C or SIGTERM. The answer that is being written then comes to its end; who waits is told.
 
     `mounted_at` is the path beneath which another server passes requests on, as ``/coursecite``, and cuts it off.
     What it says of the browser (``X-Forwarded-For``, ``X-Forwarded-Proto``) is believed from this machine alone.
     """
-    import uvicorn
+    from ui.patience import Server, configuration
 
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, timeout_graceful_shutdown=5, root_path=mounted_at, lifespan="on"
-    )
-    uvicorn.Server(config).run(sockets=[listening])
+    Server(configuration(app, mounted_at), line).run(sockets=[listening])
 
 
 def is_loopback(host: str) -> bool:

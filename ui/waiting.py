@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 
@@ -52,7 +53,7 @@ class Line:
 
     def __init__(self, longest: int = LONGEST) -> None:
         self._longest = longest
-        self._closed = False
+        self._ends: float | None = None
         self._places: list[Place] = []
         self._changing = threading.Lock()
 
@@ -82,21 +83,26 @@ class Line:
         with self._changing:
             self._refuse()
 
-    def close(self) -> None:
-        """Let nobody in any more; those whose turn has not come are sent away, see `Place.wait`."""
+    def close(self, seconds: float) -> None:
+        """Let nobody in any more, and send away all but the first, who has so many seconds to come to an end."""
         with self._changing:
-            self._closed = True
+            self._ends = time.monotonic() + seconds
+
+    @property
+    def closed(self) -> bool:
+        """Whether nobody is let in any more."""
+        return self._ends is not None
 
     def ahead(self, place: Place) -> int:
-        """How many come before `place`. Raises `ServerStopping` for those who would wait for nothing."""
+        """How many come before `place`. Raises `ServerStopping` for those whom `close` sent away."""
         with self._changing:
             ahead = self._places.index(place)
-            if ahead and self._closed:
+            if self._ends is not None and (ahead or time.monotonic() > self._ends):
                 raise _stopping()
             return ahead
 
     def _refuse(self) -> None:
-        if self._closed:
+        if self._ends is not None:
             raise _stopping()
         if len(self._places) >= self._longest:
             raise LineFull("Too many questions are waiting to be answered; ask again in a moment.", _MOMENT)

@@ -29,6 +29,23 @@ def test_each_field_has_its_variable(tmp_path):
     assert Settings.from_environment(environment) == expected
 
 
+def test_what_only_a_server_needs_has_its_variables_too():
+    settings = Settings.from_environment(
+        {
+            "COURSECITE_LOG": "json",
+            "COURSECITE_LOG_QUESTIONS": "1",
+            "COURSECITE_LINE": "7",
+            "COURSECITE_QUESTIONS_PER_MINUTE": "8",
+            "COURSECITE_REQUESTS_PER_MINUTE": "9",
+            "COURSECITE_ORIGINS": "https://a.example/, http://b.example:8080",
+        }
+    )
+
+    assert (settings.log, settings.log_questions) == ("json", True)
+    assert (settings.line, settings.questions_per_minute, settings.requests_per_minute) == (7, 8, 9)
+    assert settings.origins == ("https://a.example", "http://b.example:8080")
+
+
 def test_what_may_be_secret_is_not_shown_by_chance(tmp_path):
     settings = Settings(tmp_path, model_key="hunter2", database="postgresql://u:hunter2@host/db")
 
@@ -36,7 +53,21 @@ def test_what_may_be_secret_is_not_shown_by_chance(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("THREADS", "many"), ("ANSWERS", "guessed"), ("STRICTNESS", "high"), ("STRICTNESS", "1.5")]
+    ("name", "value"),
+    [
+        ("THREADS", "many"),
+        ("ANSWERS", "guessed"),
+        ("STRICTNESS", "high"),
+        ("STRICTNESS", "1.5"),
+        ("LOG", "loud"),
+        ("LOG_QUESTIONS", "perhaps"),
+        ("LINE", "0"),
+        ("QUESTIONS_PER_MINUTE", "-1"),
+        ("REQUESTS_PER_MINUTE", "1e3"),
+        ("ORIGINS", "*"),
+        ("ORIGINS", "a.example"),
+        ("ORIGINS", "https://a.example/path"),
+    ],
 )
 def test_a_value_that_is_none_is_named(name, value):
     with pytest.raises(ValueError, match=f"COURSECITE_{name}"):

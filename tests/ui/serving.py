@@ -15,6 +15,7 @@ def bound() -> socket.socket:
     """A socket on a port that was free."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
+    listening.listen()  # from now on whoever connects is answered as soon as the server is up
     return listening
 
 

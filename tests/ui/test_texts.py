@@ -53,6 +53,7 @@ SHOWN_ON_PAGES = (
     errors.NotSaved,
     errors.UploadRefused,
     errors.UploadTooLarge,
+    errors.UploadTooSlow,
     errors.FileGone,
     errors.CorrectionRefused,
     errors.CorrectionGone,
@@ -60,6 +61,9 @@ SHOWN_ON_PAGES = (
     errors.ProgramBroke,
     errors.NotAllowed,
     errors.ConversationGone,
+    errors.LineFull,
+    errors.ServerStopping,
+    errors.TooMany,
 )
 
 

@@ -2,7 +2,8 @@
 
 from ui.api.app import api_app
 from ui.api.keys import by_key
+from ui.api.limits import ApiLimits, Origins
 from ui.api.openai_app import openai_app
 from ui.api.service import Service
 
-__all__ = ["Service", "api_app", "by_key", "openai_app"]
+__all__ = ["ApiLimits", "Origins", "Service", "api_app", "by_key", "openai_app"]

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from ui.api import ask_routes
 from ui.api.errors import explain_errors
+from ui.api.limits import RequestRate
 from ui.api.service import Service
 
 _ABOUT = """Questions about courses, answered in the courses' own words, each sentence with the words that prove it.
@@ -25,5 +26,6 @@ def api_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     explain_errors(app)
+    app.add_middleware(RequestRate, per_minute=service.limits.requests_per_minute)
     app.include_router(ask_routes.router)
     return app

@@ -44,7 +44,7 @@ class Asked:
         if self.keep:
             await to_thread.run_sync(keeper.begin, self.conversation, self.turn)
         try:
-            async with aclosing(self.service.asking.read(self.turn)) as progress:
+            async with aclosing(self.service.asking.read(self.turn, self.conversation.course)) as progress:
                 async for at in progress:
                     yield at
         except EXPECTED as error:
@@ -79,21 +79,23 @@ def ask(
     history: Sequence[Message] = (),
 ) -> Asked:
     """Ask, after the turns in `history`. Raises before anything is begun: `QuestionInvalid`, `LineFull` and others."""
-    service.asking.line.refuse_if_full()
     assistant = service.courses.assistant(course.slug)
     conversation = Conversation(course.slug, learner=learner)
-    turn = conversation.begin(readable(question), assistant.ask(question, history), assistant)
+    question = readable(question)
+    service.asking.admit(learner, course.slug)
+    turn = conversation.begin(question, assistant.ask(question, history), assistant)
     return Asked(service, conversation, turn)
 
 
 def go_on(service: Service, learner: Learner, course: OfferedCourse, question: str, identity: int) -> Asked:
     """Ask in a conversation of the learner's. Raises as `ask` does, and `ConversationGone`."""
-    service.asking.line.refuse_if_full()
     if service.keeper.course_of(learner, identity) != course.slug:
         raise ConversationGone(GONE)
     assistant = service.courses.assistant(course.slug)
     conversation = Conversation(course.slug, learner=learner)
     service.keeper.restore(conversation, identity, assistant)
+    question = readable(question)
+    service.asking.admit(learner, course.slug)
     return Asked(service, conversation, conversation.ask(assistant, question))
 
 

@@ -2,29 +2,48 @@
 
 from __future__ import annotations
 
+import logging
+from typing import Final
+
 from starlette.requests import HTTPConnection
 
-from ui.errors import NotAllowed, NotSignedIn
+from ui.errors import NotAllowed, NotSignedIn, TooMany
 from ui.journal import Journal
 from ui.learner import Learner
+from ui.links import route_path
+from ui.rates import Rates
 from ui.sign_in import BEARER, Recognise, is_by_key
+from ui.sign_in.throttle import network_of
 
-PATHS = ("/api/v1/", "/v1/", "/metrics")
+PATHS: Final = ("/api/v1/", "/v1/", "/metrics")
 """What a key is for; every other page is for people."""
+
+WRONG_PER_MINUTE: Final = 20
+"""Wrong keys from one address: nobody guesses 32 random bytes, but those who try need not be listened to."""
+
+_log = logging.getLogger(__name__)
 
 
 def by_key(journal: Journal) -> Recognise:
-    """Those who send a key of `journal`'s. A wrong one is refused even where nobody needs one."""
+    """Those who send a key of `journal`'s. A wrong one is refused even where nobody needs one.
+
+    From where too many wrong ones came of late, none is looked at.
+    """
+    rates = Rates()
 
     def recognise(connection: HTTPConnection) -> Learner | None:
         if not is_by_key(connection):
             return None
+        address = network_of(connection.client.host if connection.client else "")
+        if wait := rates.look("wrong key", address, WRONG_PER_MINUTE):
+            raise TooMany("Too many wrong API keys came from this address; wait a moment.", wait)
         key = journal.keys.find(connection.headers["authorization"][len(BEARER) :].strip())
         if key is None:
+            rates.spend("wrong key", address, WRONG_PER_MINUTE)
+            _log.warning("Somebody at %s sent a wrong API key.", address)
             raise NotSignedIn("This API key is wrong, has expired or was revoked; ask for a new one.")
-        if not connection.url.path.startswith(PATHS):
+        if not route_path(connection.scope).startswith(PATHS):
             raise NotAllowed("An API key opens /api/v1 and /v1 alone; sign in to see pages.")
-        connection.state.api_key = key
         return key.learner
 
     return recognise

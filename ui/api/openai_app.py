@@ -18,6 +18,7 @@ from ui.api.asked import Asked, ask
 from ui.api.chat_shapes import ChatRequest, Completion, Model, Models, chunk, completion, model_row
 from ui.api.errors import errors, explain_errors
 from ui.api.event_stream import EventStream, error_in_stream
+from ui.api.limits import RequestRate
 from ui.api.service import Asker, Service, TheService
 from ui.errors import CourseGone
 from ui.http_errors import error_response
@@ -34,6 +35,7 @@ def openai_app(service: Service) -> FastAPI:
     app = FastAPI(title="Coursecite, as OpenAI's clients call it", version="1", docs_url=None, redoc_url=None)
     app.state.service = service
     explain_errors(app)
+    app.add_middleware(RequestRate, per_minute=service.limits.requests_per_minute)
     app.add_exception_handler(CourseGone, _no_such_model)
     app.include_router(router)
     return app

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from ui.api.limits import ApiLimits
 from ui.asking import Asking
 from ui.courses import Courses, OfferedCourse
 from ui.errors import CourseGone, NotAllowed, NotSignedIn
@@ -30,6 +31,7 @@ class Service:
     keeper: Keeper
     journal: Journal | None = None
     desk: Desk | None = None
+    limits: ApiLimits = field(default_factory=ApiLimits)
 
     def course(self, slug: str, learner: Learner) -> OfferedCourse:
         """The course of that slug; for an empty one, the only one there is. Raises `CourseGone`."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import false, update
+
 from ui.journal.accounts import Accounts
 from ui.journal.audit import Audit
 from ui.journal.conversations import Conversations
@@ -14,6 +16,7 @@ from ui.journal.migrating import upgrade
 from ui.journal.platforms import Platforms
 from ui.journal.privacy import Privacy
 from ui.journal.review import Review
+from ui.journal.schema import TurnRow
 from ui.journal.sessions import Sessions
 from ui.journal.turns import Turns
 from ui.journal.visits import Visits
@@ -57,6 +60,11 @@ class Journal:
             database.close()
             raise
         return cls(database)
+
+    def check(self) -> None:
+        """Raise `JournalError` where nothing can be written now."""
+        with self._database.writing() as session:
+            session.execute(update(TurnRow).where(false()).values(note=""))
 
     def close(self) -> None:
         """Close the connections."""

@@ -29,10 +29,9 @@ _LONGEST_DAYS: Final = 3650
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key as it is shown: who it makes of a request, how many questions a minute it may ask, how long it holds."""
+    """A key as it is shown: whom it makes of whoever sends it, and how long it holds."""
 
     learner: Learner
-    per_minute: int
     created: datetime
     expires: datetime | None
 
@@ -114,8 +113,9 @@ def _key(row: ApiKeyRow) -> ApiKey:
         "learner",
         None if courses is None else frozenset(courses),
         frozenset(row.scope["rights"]),
+        row.per_minute,
     )
-    return ApiKey(learner, row.per_minute, row.created, row.expires)
+    return ApiKey(learner, row.created, row.expires)
 
 
 def _known(rights: Collection[str]) -> list[Right]:

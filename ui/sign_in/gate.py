@@ -129,6 +129,11 @@ class Gate:
         return _refused(request, NotSignedIn("Sign in first."))
 
 
+def is_api(scope: Scope) -> bool:
+    """Whether it goes to where programs are answered, in JSON."""
+    return route_path(scope).startswith(API)
+
+
 def is_by_key(request: HTTPConnection) -> bool:
     """Whether it carries an API key, right or wrong."""
     return request.headers.get("authorization", "").lower().startswith(BEARER)
@@ -136,7 +141,7 @@ def is_by_key(request: HTTPConnection) -> bool:
 
 def _refused(request: HTTPConnection, error: UiError) -> Response:
     """Programs are told in JSON."""
-    if route_path(request.scope).startswith(API):
+    if is_api(request.scope):
         return told(error)
     return PlainTextResponse(str(error), status_code=status_of(error), headers=headers_of(error))
 

@@ -73,12 +73,12 @@ class Throttle:
 
 
 def _keys(name: str, address: str) -> dict[_Key, _Limit]:
-    name, address = name.strip().casefold()[:200], _network(address)
+    name, address = name.strip().casefold()[:200], network_of(address)
     return {(name, address): _PAIR, ("", address): _ADDRESS, (name, ""): _NAME}
 
 
-def _network(address: str) -> str:
-    """Whoever has one IPv6 address has a whole network of them."""
+def network_of(address: str) -> str:
+    """The address to count by: whoever has one IPv6 address has a whole network of them."""
     try:
         found = ip_address(address)
     except ValueError:

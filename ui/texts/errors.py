@@ -86,6 +86,7 @@ _GERMAN: Final[Mapping[str, str]] = {
     "The course could not be indexed because of an error of the program; its log says which.": (
         "Der Kurs ließ sich wegen eines Fehlers im Programm nicht einlesen; sein Protokoll sagt, welcher es war."
     ),
+    "The file came too slowly; upload it again.": "Die Datei kam zu langsam an; laden Sie sie noch einmal hoch.",
     # Who asks
     "Sign in first.": "Melden Sie sich zuerst an.",
     "Only instructors may open this page; ask for that role whoever runs this server.": (
@@ -108,6 +109,16 @@ _GERMAN: Final[Mapping[str, str]] = {
     "There is no such page; go back to the courses.": "Diese Seite gibt es nicht; gehen Sie zurück zu den Kursen.",
     "This conversation is not here any more; begin a new one.": (
         "Dieses Gespräch gibt es nicht mehr; beginnen Sie ein neues."
+    ),
+    # Asking
+    "Too many questions are waiting to be answered; ask again in a moment.": (
+        "Gerade warten zu viele Fragen auf ihre Antwort; fragen Sie gleich noch einmal."
+    ),
+    "The server is being stopped; ask again in a moment.": (
+        "Der Server wird gerade angehalten; fragen Sie gleich noch einmal."
+    ),
+    "You asked {most} questions within a minute; wait a moment, and ask again.": (
+        "Sie haben in einer Minute {most} Fragen gestellt; warten Sie etwas, und fragen Sie noch einmal."
     ),
     # The database
     "The database is busy; try again in a moment.": (

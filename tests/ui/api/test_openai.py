@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 
 import openai
@@ -37,7 +39,7 @@ def address(assistant: FakeAssistant, sqlite_journal: Journal, asking: Asking) -
 @pytest.fixture
 def client(address: str, sqlite_journal: Journal) -> Iterator[openai.OpenAI]:
     _, secret = sqlite_journal.keys.add("Open WebUI", ["ask"])
-    with openai.OpenAI(base_url=address, api_key=secret, max_retries=0) as client:
+    with openai.OpenAI(base_url=address, api_key=secret, max_retries=0, timeout=20) as client:
         yield client
 
 
@@ -114,7 +116,7 @@ def test_mistakes_are_the_errors_that_the_client_knows(
     client: openai.OpenAI, address: str, assistant: FakeAssistant, asking: Asking
 ) -> None:
     ask = client.chat.completions.create
-    wrong = openai.OpenAI(base_url=address, api_key="coursecite_wrong", max_retries=0)
+    wrong = openai.OpenAI(base_url=address, api_key="coursecite_wrong", max_retries=0, timeout=20)
     with wrong as stranger, pytest.raises(openai.AuthenticationError, match="This API key is wrong"):
         stranger.models.list()
     with pytest.raises(openai.NotFoundError) as unknown:
@@ -146,16 +148,14 @@ def test_the_client_tries_again_when_it_was_told_to(
 ) -> None:
     monkeypatch.setattr("ui.waiting._MOMENT", 0.2)
     assistant.enqueue(answer)
-    place = asking.line.place()
-    place.__enter__()
+    with ExitStack() as line:
+        line.enter_context(asking.line.place())
+        leaving = threading.Timer(0.3, line.close)
+        leaving.start()
+        got = client.with_options(max_retries=5).chat.completions.create(model="course", messages=HELLO)
+        leaving.join()
 
-    def leave_soon() -> None:
-        place.__exit__(None, None, None)
-
-    patient = client.with_options(max_retries=5)
-    monkeypatch.setattr("openai._base_client.time.sleep", lambda _seconds: leave_soon())
-
-    assert patient.chat.completions.create(model="course", messages=HELLO).choices[0].message.content
+    assert got.choices[0].message.content == to_markdown(answer)
 
 
 def test_the_client_for_asyncio_works_too(
@@ -165,7 +165,7 @@ def test_the_client_for_asyncio_works_too(
     _, secret = sqlite_journal.keys.add("Async", ["ask"])
 
     async def asked() -> str:
-        async with openai.AsyncOpenAI(base_url=address, api_key=secret, max_retries=0) as client:
+        async with openai.AsyncOpenAI(base_url=address, api_key=secret, max_retries=0, timeout=20) as client:
             stream = await client.chat.completions.create(model="course", messages=HELLO, stream=True)
             return "".join([chunk.choices[0].delta.content or "" async for chunk in stream])
 

@@ -15,7 +15,7 @@ def test_whoever_has_a_key_is_known_by_it(journal):
     assert journal.keys.find(secret) == key
     assert journal.keys.all() == [key]
     learner = key.learner
-    assert (learner.name, learner.role, key.per_minute, key.expires) == ("Open WebUI", "learner", 30, None)
+    assert (learner.name, learner.role, key.learner.per_minute, key.expires) == ("Open WebUI", "learner", 30, None)
     assert (learner.courses, learner.rights) == ({"biology", "history"}, {"ask", "documents"})
     assert learner.may("ask")
     assert not learner.may("evaluate")
