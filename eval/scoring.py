@@ -57,7 +57,7 @@ def answer_scores(row: Row, language: str = "en") -> dict[str, float]:
         return {}
     text = row.text if row.answered else ""
     scores = {
-        "right": _right(question, text, language),
+        "right": is_right(question, text, language),
         "contains": answers.contains(text, question.answers, language),
         "content_f1": answers.content_f1(text, question.answers, language),
     }
@@ -97,7 +97,8 @@ def _successes(name: str, ranks: Ranks) -> dict[str, float]:
     return {f"{name}@{k}": ranking.success(ranks, k) for k in KS}
 
 
-def _right(question: Question, text: str, language: str) -> float:
+def is_right(question: Question, text: str, language: str = "en") -> float:
+    """1.0 where the text says what a gold answer says; how much of it must be said depends on the question."""
     if _is_true_false(question):
         return answers.right_true_false(text, question.answers)
     if _is_long(question):

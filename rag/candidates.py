@@ -55,31 +55,28 @@ def candidates(question: str, hits: Sequence[Hit], retriever: Retriever) -> list
     where it has nothing of the type that is asked for, only asks itself, or says what a section is about.
     """
     language = retriever.index.language
-    spans = [
-        (rank, hit.chunk, start, end)
-        for rank, hit in enumerate(hits)
-        for start, end in sound_sentences(hit.chunk, language)
-    ]
-    if not spans:
-        return []
     query = retriever.query(question)
-    sentences = [chunk.text[start:end] for _, chunk, start, end in spans]
-    vectors = retriever.embedder.embed([question, *sentences])
     kind = expected_type(question, language)
+    asked = retriever.embedder.embed([question])[0]
     found = []
-    for (rank, chunk, start, end), sentence, cosine in zip(spans, sentences, vectors[1:] @ vectors[0], strict=True):
-        near = _COSINE_WEIGHT * max(float(cosine), 0.0)
-        near += (1 - _COSINE_WEIGHT) * coverage(
-            query, " ".join([chunk.title, *chunk.place.headings, sentence]), retriever
-        )
-        if not holds(kind, sentence, query.wanted, language):
-            near -= _WRONG_TYPE
-        if sentence.endswith("?"):
-            near -= _ONLY_ASKS
-        if _SAYS_WHAT_FOLLOWS.match(sentence):
-            near -= _SIGNPOST
-        found.append(Candidate(chunk, rank, start, end, near))
+    for rank, chunk in enumerate(hit.chunk for hit in hits):
+        spans = sound_sentences(chunk, language)
+        sentences = [chunk.text[start:end] for start, end in spans]
+        cosines = retriever.sentence_vectors.of(chunk, sentences) @ asked if sentences else ()
+        for (start, end), sentence, cosine in zip(spans, sentences, cosines, strict=True):
+            in_context = " ".join([chunk.title, *chunk.place.headings, sentence])
+            near = _COSINE_WEIGHT * max(float(cosine), 0.0)
+            near += (1 - _COSINE_WEIGHT) * coverage(query, in_context, retriever)
+            if not holds(kind, sentence, query.wanted, language):
+                near -= _WRONG_TYPE
+            found.append(Candidate(chunk, rank, start, end, near - _says_little(sentence)))
     return found
+
+
+def _says_little(sentence: str) -> float:
+    """What a sentence loses that only asks, or only says what a section is about."""
+    asks = _ONLY_ASKS if sentence.endswith("?") else 0.0
+    return asks + (_SIGNPOST if _SAYS_WHAT_FOLLOWS.match(sentence) else 0.0)
 
 
 def coverage(query: Query, text: str, retriever: Retriever) -> float:

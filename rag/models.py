@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import glob
+import hashlib
 import re
 from importlib.resources import files
 from pathlib import Path
@@ -11,7 +13,7 @@ from rag.embedding import SentenceTransformerEmbedder
 from rag.errors import ModelMissing
 from rag.hub import fetch_gguf, fetch_model
 from rag.llm import LLM
-from rag.settings import PACKAGED, Settings
+from rag.settings import NO_ADAPTER, PACKAGED, Settings
 
 if TYPE_CHECKING:
     from rag.reader import Reader
@@ -32,7 +34,8 @@ def load_llm(settings: Settings) -> LLM:
         return OpenAIServerModel(address, name or "default", settings.model_key)
     from rag.llm.llama import LlamaModel
 
-    return LlamaModel(find_gguf(settings.model, settings.data / "models"), threads=settings.threads or None)
+    gguf = find_gguf(settings.model, settings.data / "models")
+    return LlamaModel(gguf, adapter=find_adapter(settings.adapter, gguf), threads=settings.threads or None)
 
 
 def load_embedder(settings: Settings) -> SentenceTransformerEmbedder:
@@ -90,3 +93,30 @@ def find_gguf(model: str, downloads: Path) -> Path:
     if not name:
         raise ModelMissing(f"{model!r} is neither a model file nor a hub repository (owner/name); check it.")
     return fetch_gguf(name["repo"], name["file"], downloads)
+
+
+def find_adapter(setting: str, model: Path) -> Path | None:
+    """The adapter to use with this GGUF: the one that `setting` names, or the packaged one that was made for it.
+
+    A packaged adapter is found by the model's name and then its hash, so that it is never applied to another base.
+    Raises `ModelMissing` for a file that is not there.
+    """
+    if setting == NO_ADAPTER:
+        return None
+    if setting != PACKAGED:
+        path = Path(setting).expanduser()
+        if not path.is_file():
+            raise ModelMissing(f"There is no adapter {path}; check COURSECITE_ADAPTER.")
+        return path
+    packaged = Path(str(files("rag") / "weights"))
+    for path in packaged.glob(f"{glob.escape(model.stem)}.*.gguf"):
+        if path.name == adapter_name(model):
+            return path
+    return None
+
+
+def adapter_name(model: Path) -> str:
+    """The file name of the adapter that is made for this very GGUF."""
+    with model.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    return f"{model.stem}.{sha256[:12]}.gguf"

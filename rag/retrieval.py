@@ -16,6 +16,7 @@ from rag.keywords import KeywordIndex
 from rag.pinned import PinnedAnswers
 from rag.query import Query
 from rag.reranking import Reranker
+from rag.sentence_vectors import SentenceVectors
 from rag.sentences import sentence_spans
 from rag.spelling import correction
 from rag.terms import STOP_WORDS, is_framing, stem, terms, words
@@ -43,6 +44,7 @@ class Retriever:
         self.index = index
         self.embedder = embedder
         self.reranker = reranker
+        self.sentence_vectors = SentenceVectors(embedder)
         texts = [indexed_text(chunk) for chunk in index.chunks]
         self.keywords = KeywordIndex(texts, index.language)
         self._acronyms = find_acronyms(texts, index.language)

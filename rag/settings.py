@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from platformdirs import user_data_path
 
 PACKAGED = "packaged"
+NO_ADAPTER = "off"
 Answers = Literal["auto", "quoted", "written"]
 LogFormat = Literal["plain", "json"]
 
@@ -30,6 +31,10 @@ class Settings:
 
     model_key: str = field(default="", repr=False)
     """The key for such a server (COURSECITE_MODEL_KEY)."""
+
+    adapter: str = PACKAGED
+    """What the model was taught beside its own weights: the packaged adapter where it was made for this very
+    model, a path to another, or ``off`` (COURSECITE_ADAPTER)."""
 
     embedder: str = PACKAGED
     """The packaged all-MiniLM-L6-v2, or a folder with a sentence-transformers model (COURSECITE_EMBEDDER)."""
@@ -88,6 +93,7 @@ class Settings:
             database=environment.get("COURSECITE_DATABASE", ""),
             model=environment.get("COURSECITE_MODEL") or PACKAGED,
             model_key=environment.get("COURSECITE_MODEL_KEY", ""),
+            adapter=environment.get("COURSECITE_ADAPTER") or PACKAGED,
             embedder=environment.get("COURSECITE_EMBEDDER") or PACKAGED,
             reranker=environment.get("COURSECITE_RERANKER", ""),
             answers=_answers(environment.get("COURSECITE_ANSWERS", "auto")),

@@ -188,6 +188,11 @@ EXPECTED = (CorpusError, EvalError, RagError, UiError)
 """Errors with a sentence for a person; anything else is a defect of ours."""
 
 
+NOT_FOUND = (CourseNotFound, RunMissing)
+UNREADABLE = (GateInvalid, QuestionsInvalid, QuestionsUnreadable)
+"""Errors of the other packages that are somebody's mistake, and which."""
+
+
 def exit_code(error: Exception) -> int:
     """2 where the command was called wrongly, 1 where it failed."""
     return USAGE if isinstance(error, _USAGE_ERRORS) else FAILURE

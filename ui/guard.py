@@ -21,7 +21,7 @@ LARGEST_BODY: Final = 2**20
 BODY_SECONDS: Final = 20.0
 """Seconds for all of that; and for the next piece of a file."""
 
-_FILE = re.compile(r"/instructor/courses/[^/]+/files|/api/v1/courses/[^/]+/documents/.+")
+_FILE = re.compile(r"/instructor/courses/[^/]+/(?:files|evaluation/questions)|/api/v1/courses/[^/]+/documents/.+")
 """Where files are sent: what reads them counts as they come."""
 
 

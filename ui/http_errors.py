@@ -10,6 +10,8 @@ from starlette.responses import JSONResponse
 
 from rag import ModelFailed, QuestionInvalid
 from ui.errors import (
+    NOT_FOUND,
+    UNREADABLE,
     ConversationGone,
     CorrectionGone,
     CorrectionRefused,
@@ -54,6 +56,8 @@ STATUS: Final[dict[type[Exception], int]] = {
     ServerStopping: 503,
     JournalError: 503,
     NotSaved: 507,
+    **dict.fromkeys(NOT_FOUND, 404),
+    **dict.fromkeys(UNREADABLE, 422),
 }
 """The first of these that an error is; 400 for any other with a sentence for a person."""
 

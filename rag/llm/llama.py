@@ -15,34 +15,43 @@ _GGUF_MAGIC = b"GGUF"
 
 
 class LlamaModel:
-    """A GGUF model. One answer is written at a time: llama.cpp's context is not to be shared."""
+    """A GGUF model, with an `adapter` (a LoRA as GGUF) beside its own weights, if it has one.
 
-    def __init__(self, path: Path, *, context_tokens: int = 4096, threads: int | None = None) -> None:
-        _refuse_other_files(path)
+    One answer is written at a time: llama.cpp's context is not to be shared.
+    """
+
+    def __init__(
+        self, path: Path, *, adapter: Path | None = None, context_tokens: int = 4096, threads: int | None = None
+    ) -> None:
+        for file in (path, adapter):
+            if file:
+                _refuse_other_files(file)
         import llama_cpp
 
         try:
             self._llama = llama_cpp.Llama(
-                str(path), n_ctx=context_tokens, n_threads=threads, n_threads_batch=threads, seed=0, verbose=False
+                str(path),
+                lora_path=str(adapter) if adapter else None,
+                n_ctx=context_tokens,
+                n_threads=threads,
+                n_threads_batch=threads,
+                seed=0,
+                verbose=False,
             )
         except (ValueError, RuntimeError) as error:
-            raise ModelUnusable(
-                f"The model file {path} cannot be loaded; it is damaged, too large for this machine's memory, "
-                "or newer than the installed llama-cpp-python."
-            ) from error
-        self._path = path
+            raise ModelUnusable(_unusable(path, adapter)) from error
+        self._files = [path, adapter] if adapter else [path]
         self._turn = threading.Lock()
 
     @property
     def name(self) -> str:
-        """The file's name without its suffix."""
-        return self._path.stem
+        """The file's name without its suffix; and that of its adapter, if it has one."""
+        return "+".join(file.stem for file in self._files)
 
     @cached_property
     def fingerprint(self) -> str:
-        """The sha256 of the file."""
-        with self._path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        """The sha256 of the file; and that of its adapter, if it has one."""
+        return "+".join(_sha256(file) for file in self._files)
 
     def stream(self, messages: Sequence[Message], max_tokens: int) -> Iterator[str]:
         """The reply at temperature 0. Other threads wait until this one is written or closed."""
@@ -62,6 +71,18 @@ class LlamaModel:
                         yield text
             except (ValueError, RuntimeError) as error:
                 raise ModelFailed(f"The model {self.name} broke off: {error}.") from error
+
+
+def _unusable(path: Path, adapter: Path | None) -> str:
+    reason = "it is damaged, too large for this machine's memory, or newer than the installed llama-cpp-python"
+    if adapter is None:
+        return f"The model file {path} cannot be loaded; {reason}."
+    return f"The model file {path} cannot be loaded with the adapter {adapter}: was that made for it? If so, {reason}."
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _refuse_other_files(path: Path) -> None:

@@ -35,7 +35,7 @@ _WINDOWS = (250, 350, 450, 600, 800)
 """Lengths of what is read at a time, in characters. Short ones teach more questions in the same time."""
 
 _AGREED = 0.35
-_CLOZES = 600
+_CLOZES = 1200
 _CLOZES_ELSEWHERE = 0.4
 _GAP = "________"
 _CUT_TO_CLAUSES = 0.7
@@ -130,7 +130,7 @@ def _answerable(material: Material, row: dict[str, Any], rng: random.Random) -> 
     chunk = rng.choice(chunks)
     spans = sentence_spans(chunk.text)
     exact = (gold["start"] - chunk.start, gold["end"] - chunk.start)
-    trusted = _trusted(row, exact, spans)
+    trusted = trusted_span(row, exact, spans)
     if trusted is None:
         return
     yield _example(learner_shaped(question, rng), chunk, spans, [trusted], "crowd", rng)
@@ -143,7 +143,7 @@ def _answerable(material: Material, row: dict[str, Any], rng: random.Random) -> 
     yield from _without_answer(lambda: learner_shaped(question, rng), others[:3], "crowd", rng)
 
 
-def _trusted(row: dict[str, Any], exact: Span, spans: Sequence[Span]) -> Span | None:
+def trusted_span(row: dict[str, Any], exact: Span, spans: Sequence[Span]) -> Span | None:
     """The answer's own words where the systems agree on them, the sentence around them where they do somewhat."""
     if row["span_quality"] == "high":
         return exact
@@ -211,8 +211,8 @@ def _cloze_examples(material: Material, rng: random.Random) -> Iterator[Example]
         if not holding:
             continue
         span, match = rng.choice(holding)
-        gap = chunk.text[span[0] : match.start()] + _GAP + chunk.text[match.end() : span[1]]
-        question = _thinned(gap, rng)
+        sentence = chunk.text[span[0] : span[1]]
+        question = thinned_gap(sentence, match.group(), rng)
         if question:
             yield _example(question, chunk, spans, [match.span()], "cloze", rng)
             made += 1
@@ -227,6 +227,12 @@ def _without_term(material: Material, question: str, chunk: Chunk, term: str, rn
         if not _overlap(other, chunk) and term.casefold() not in other.text.casefold()
     ]
     yield from _without_answer(lambda: question, others[:3], "cloze", rng)
+
+
+def thinned_gap(sentence: str, term: str, rng: random.Random) -> str:
+    """The sentence with `term` blanked out, and thinned; empty where it has no such term, or too little is left."""
+    before, found, after = sentence.partition(term)
+    return _thinned(before + _GAP + after, rng) if found else ""
 
 
 def _thinned(sentence: str, rng: random.Random) -> str:
@@ -244,6 +250,11 @@ def _thinned(sentence: str, rng: random.Random) -> str:
 
 
 def _exercise_examples(material: Material, rng: random.Random) -> Iterator[Example]:
+    for question, chunk, span in solved_exercises(material):
+        yield _example(question, chunk, sentence_spans(chunk.text), [span], "exercise", rng)
+
+
+def solved_exercises(material: Material) -> Iterator[tuple[str, Chunk, Span]]:
     """Exercises with a published solution, answered by the sentence of their section that says most of it."""
     path = material.folder / "exercises.jsonl"
     for row in material.rows(path.name) if path.exists() else ():
@@ -254,7 +265,7 @@ def _exercise_examples(material: Material, rng: random.Random) -> Iterator[Examp
         scored = [(_f1(terms(chunk.text[span[0] : span[1]]), solution), chunk, span) for chunk, span in spans]
         share, chunk, span = max(scored, key=lambda found: found[0])
         if share >= _SOLVES:
-            yield _example(row["question"], chunk, sentence_spans(chunk.text), [span], "exercise", rng)
+            yield row["question"], chunk, span
 
 
 def _f1(said: Sequence[str], gold: Sequence[str]) -> float:

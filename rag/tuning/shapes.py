@@ -52,6 +52,18 @@ def term_asked_for(meaning: str, rng: random.Random) -> str:
     )
 
 
+def compared_question(first: str, second: str, rng: random.Random) -> str:
+    """A question for what sets two terms apart."""
+    return rng.choice(
+        [
+            f"What is the difference between {first} and {second}?",
+            f"How does {first} differ from {second}?",
+            f"Compare {first} and {second}.",
+            f"{first} vs {second}",
+        ]
+    )
+
+
 def _key_words(question: str) -> str:
     kept = [word for word in words(question) if word not in STOP_WORDS]
     return " ".join(kept) if len(kept) >= 2 else question

@@ -92,13 +92,17 @@ _BUCKET = 2048
 class Training:
     """One run in a folder, which keeps its state, its loss curve and, in the end, the weights."""
 
-    def __init__(self, examples: Sequence[Example], encoder: Path, folder: Path, recipe: Recipe) -> None:
+    def __init__(
+        self, examples: Sequence[Example], encoder: Path, folder: Path, recipe: Recipe, start: Path | None = None
+    ) -> None:
         torch.manual_seed(recipe.seed)
         self._folder = folder
         self._recipe = recipe
         self._tokeniser = Tokeniser(encoder)
         self._examples = [learnable(example, self._tokeniser) for example in examples]
         self.network = reader_network(encoder)
+        if start is not None:
+            self.network.load(start)
         freeze(self.network, recipe.frozen)
         learning = [parameter for parameter in self.network.parameters() if parameter.requires_grad]
         self._optimiser = torch.optim.AdamW(learning, lr=recipe.rate, weight_decay=0.01)

@@ -17,6 +17,7 @@ def test_each_field_has_its_variable(tmp_path):
         "COURSECITE_DATA": str(tmp_path),
         "COURSECITE_MODEL": "m.gguf",
         "COURSECITE_MODEL_KEY": "k",
+        "COURSECITE_ADAPTER": "a.gguf",
         "COURSECITE_EMBEDDER": "e",
         "COURSECITE_RERANKER": "r",
         "COURSECITE_ANSWERS": "written",
@@ -25,7 +26,7 @@ def test_each_field_has_its_variable(tmp_path):
         "COURSECITE_DATABASE": "sqlite:///d",
     }
 
-    expected = Settings(Path(tmp_path), "m.gguf", "k", "e", "r", "written", 0.7, 3, "sqlite:///d")
+    expected = Settings(Path(tmp_path), "m.gguf", "k", "a.gguf", "e", "r", "written", 0.7, 3, "sqlite:///d")
     assert Settings.from_environment(environment) == expected
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 
 from ui.api.limits import ApiLimits
 from ui.asking import Asking
@@ -62,10 +62,21 @@ def may(right: Right) -> Callable[[Request], Learner]:
     return allowed
 
 
-def course_of(request: Request, slug: str, right: Right) -> OfferedCourse:
-    """The course that the address names, for whoever has that right. Raises as `may` does, and `CourseGone`."""
-    return service_of(request).courses.opened(slug, may(right)(request))
+def desk_of(request: Request) -> Desk:
+    """What courses are changed with: only the routes of a service that has one ask for it."""
+    return cast(Desk, service_of(request).desk)
 
 
+def course_for(right: Right) -> Callable[[Request, str], OfferedCourse]:
+    """What finds the course that an address names, for those with that right. Raises as `may`, and `CourseGone`."""
+
+    def opened(request: Request, course: CourseId) -> OfferedCourse:
+        return service_of(request).courses.opened(course, may(right)(request))
+
+    return opened
+
+
+CourseId = Annotated[str, Path(max_length=200, description="The id of a course.")]
 TheService = Annotated[Service, Depends(service_of)]
+TheDesk = Annotated[Desk, Depends(desk_of)]
 Asker = Annotated[Learner, Depends(may("ask"))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
@@ -176,6 +176,202 @@ class CoursesShape(BaseModel):
     """The courses that whoever asks may open."""
 
     courses: list[CourseShape]
+
+
+class FileReportShape(BaseModel):
+    """What was read of a file: warnings are sentences, `skipped` says why nothing was."""
+
+    name: str
+    documents: int
+    pages: int
+    characters: int
+    passages: int
+    warnings: list[str]
+    skipped: str
+
+
+class FileShape(BaseModel):
+    """A file of a course: its bytes, and what was read of it; null as long as it is not in the index that answers."""
+
+    name: str
+    size: int
+    report: FileReportShape | None
+
+
+class IndexingShape(BaseModel):
+    """How far the indexing of a course is; `problem` is a sentence where it failed."""
+
+    stage: Literal["idle", "waiting", "reading", "failed"]
+    busy: bool
+    name: str
+    done: int
+    total: int
+    passages: int
+    problem: str
+
+
+class DocumentsShape(BaseModel):
+    """The files of a course. Answers come from what was read before until `indexing` is no longer busy."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "files": [
+                        {
+                            "name": "week-1.pdf",
+                            "size": 48211,
+                            "report": {
+                                "name": "week-1.pdf",
+                                "documents": 1,
+                                "pages": 12,
+                                "characters": 20871,
+                                "passages": 24,
+                                "warnings": [],
+                                "skipped": "",
+                            },
+                        }
+                    ],
+                    "indexing": {
+                        "stage": "idle",
+                        "busy": False,
+                        "name": "",
+                        "done": 0,
+                        "total": 0,
+                        "passages": 0,
+                        "problem": "",
+                    },
+                }
+            ]
+        }
+    )
+
+    files: list[FileShape]
+    indexing: IndexingShape
+
+
+class StoredShape(BaseModel):
+    """A file that was put in place, under the name that it has there."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "week-1.pdf", "size": 48211}]})
+
+    name: str
+    size: int
+
+
+class ConversationShape(BaseModel):
+    """A conversation that whoever asks has had."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": 17,
+                    "course": "deep-learning",
+                    "title": "What are the gates of an LSTM?",
+                    "turns": 2,
+                    "created": "2026-11-25T20:11:09+00:00",
+                    "changed": "2026-11-25T20:12:40+00:00",
+                }
+            ]
+        }
+    )
+
+    id: int
+    course: str
+    title: str
+    turns: int
+    created: str
+    changed: str
+
+
+class ConversationsShape(BaseModel):
+    """Those in which all the words stand, the one changed last first; 500 at most."""
+
+    conversations: list[ConversationShape]
+
+
+class TurnShape(BaseModel):
+    """A question and its answer, as `POST /ask` gave it; null where none came. `note` says what stopped it."""
+
+    id: int
+    question: str
+    asked_at: str
+    state: Literal["asked", "finished", "stopped", "failed"]
+    note: str
+    thumb: Literal["up", "down"] | None
+    answer: dict[str, Any] | None
+
+
+class WholeConversationShape(ConversationShape):
+    """A conversation with its turns."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": []})
+
+    history: list[TurnShape]
+
+
+class TitleRequest(Strict):
+    """Another title."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"title": "Gates"}]})
+
+    title: Annotated[str, Field(min_length=1, max_length=1_000, description="Cut to 200 characters.")]
+
+
+class FeedbackRequest(Strict):
+    """What a learner thinks of an answer."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"thumb": "down", "reason": "It is about another course."}]}
+    )
+
+    thumb: Literal["up", "down"]
+    reason: Annotated[str, Field(max_length=10_000, description="Cut to 2,000 characters.")] = ""
+
+
+class MeasureShape(BaseModel):
+    """One measure of a run in words, and its difference to the run before."""
+
+    label: str
+    value: str
+    interval: str
+    before: str
+    change: str
+    verdict: str
+
+
+class RunShape(BaseModel):
+    """A finished run; `won`, `lost` and `changed` are questions, beside the run before."""
+
+    name: str
+    started: str
+    questions: int
+    measures: list[MeasureShape]
+    won: list[str]
+    lost: list[str]
+    changed: list[str]
+
+
+class EvaluationStateShape(BaseModel):
+    """How far the run of a course is; `problem` is a sentence where the last one failed."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"busy": True, "stage": "asking", "done": 3, "total": 134, "problem": ""}]}
+    )
+
+    busy: bool
+    stage: str
+    done: int
+    total: int
+    problem: str
+
+
+class EvaluationsShape(BaseModel):
+    """The runs of a course's question set, the newest first."""
+
+    state: EvaluationStateShape
+    runs: list[RunShape]
 
 
 class ErrorDetail(BaseModel):

@@ -17,6 +17,7 @@ Act = Literal[
     "course_copied",
     "course_renamed",
     "course_deleted",
+    "course_chosen",
     "file_uploaded",
     "file_deleted",
     "answer_written",
