@@ -36,6 +36,8 @@ Act = Literal[
     "data_exported",
     "data_deleted",
     "backup_written",
+    "widget_allowed",
+    "widget_removed",
 ]
 
 MOST: Final = 500
