@@ -33,6 +33,8 @@ from ui.request_log import RequestLog
 from ui.sign_in import Gate, learner_of, signed_in
 from ui.texts import LANGUAGES
 from ui.texts.chat import ChatTexts, chat_texts
+from ui.widget import MOUNTED_AT as WIDGET_AT
+from ui.widget import widget_app
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 ANY_HOST = ("*",)
@@ -94,7 +96,8 @@ def build(  # noqa: PLR0913 - here everything comes together
     ]
     is_guarded = bool(accounts) or (tool is not None and tool.is_registered)
     unknown = None if is_guarded else LOCAL
-    app.add_middleware(Gate, ways=ways, accounts=accounts, unknown=unknown, public=PUBLIC if tool else ())
+    public = (*(PUBLIC if tool else ()), *([f"{WIDGET_AT}/"] if journal else []))
+    app.add_middleware(Gate, ways=ways, accounts=accounts, unknown=unknown, public=public)
     if tool:
         app.add_middleware(VisitPaths)
     app.add_middleware(Health, courses=courses, line=asking.line, journal=journal)
@@ -109,6 +112,8 @@ def build(  # noqa: PLR0913 - here everything comes together
     service = Service(courses, asking, Keeper(journal), journal, desk, limits)
     app.mount("/api/v1", api_app(service))
     app.mount("/v1", openai_app(service))
+    if journal:
+        app.mount(WIDGET_AT, widget_app(service, journal))
     if desk:
         app.mount(MOUNTED_AT, instructor_app(desk))
     if tool:

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from corpus import read_course, report_row
-from ui import eval_commands, key_commands, lti_commands, privacy_commands, user_commands
+from ui import eval_commands, key_commands, lti_commands, privacy_commands, user_commands, widget_commands
 from ui.terminal import print_index, print_line, print_reply, say, status
 from ui.wiring import journal_address, open_assistant, open_courses, open_index, open_journal, operator, read_settings
 
@@ -51,6 +51,7 @@ app.add_typer(user_commands.app, name="user")
 app.add_typer(key_commands.app, name="key")
 app.add_typer(lti_commands.app, name="lti")
 app.add_typer(privacy_commands.app, name="privacy")
+app.add_typer(widget_commands.app, name="widget")
 
 CourseOption = Annotated[
     Path | None,

@@ -70,6 +70,10 @@ class CourseUnchangeable(UiError):
     """The course cannot be created or changed as asked."""
 
 
+class WidgetInvalid(UiError):
+    """A widget cannot be allowed, or found, as asked."""
+
+
 class BackupInvalid(UiError):
     """A backup cannot be made, or put back, as asked."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
@@ -25,6 +25,7 @@ from ui.journal import Journal
 from ui.journal.feedback import Thumb
 from ui.keeping import Keeper
 from ui.learner import LOCAL, Learner
+from ui.links import QUIZ, SECTION
 from ui.originals import Originals
 from ui.render import AnswerHtml
 from ui.shelf import shelf_html
@@ -184,7 +185,28 @@ class Handlers:
                 status = conversation.texts.restored
             except UiError as error:
                 status = conversation.texts.error(error)
-        return self._opened(conversation, status)
+        return self._started(query.get("start", [""])[0], self._opened(conversation, status), conversation)
+
+    def _started(self, start: str, opened: Shown, conversation: Conversation) -> Shown:
+        """An activity of a learning platform may begin with a quiz, or have a section suggested first."""
+        if conversation.turns or not start:
+            return opened
+        with suppress(*Expected):
+            if start == QUIZ:
+                begun = self._quiz("", conversation)
+                return Shown(*(old if new == gr.skip() else new for old, new in zip(opened, begun, strict=True)))
+            if start.startswith(SECTION):
+                return self._suggesting(start.removeprefix(SECTION), opened, conversation)
+        return opened
+
+    def _suggesting(self, heading: str, opened: Shown, conversation: Conversation) -> Shown:
+        assistant, texts = self._assistant(conversation), conversation.texts
+        found = any(heading in part.place.headings for one in assistant.documents.values() for part in one.sections)
+        if not found:  # words that anybody could have put into an address
+            return opened
+        asked = [texts.about_section(heading), *assistant.suggestions(EXAMPLES - 1)]
+        examples = [{"text": question} for question in asked]
+        return opened._replace(messages=gr.Chatbot([], placeholder=texts.welcome, examples=examples))
 
     def _restore(self, conversation: Conversation, identity: int) -> None:
         conversation.course = self._keeper.course_of(conversation.learner, identity)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from corpus import Place
+
+QUIZ: Final = "quiz"
+SECTION: Final = "section:"
+"""What the chat may begin with, as its address says it: a question of a quiz, or what a section is about."""
 
 
 def chat_link(course: str, conversation: int | None = None) -> str:

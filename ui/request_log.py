@@ -23,7 +23,19 @@ REQUEST_ID: Final = ContextVar("request_id", default="")
 
 _GIVEN = re.compile(r"[\w.-]{1,64}", re.ASCII)
 _AREAS = frozenset(
-    {"api", "conversations", "course", "gradio_api", "healthz", "instructor", "lti", "metrics", "readyz", "v1"}
+    {
+        "api",
+        "conversations",
+        "course",
+        "gradio_api",
+        "healthz",
+        "instructor",
+        "lti",
+        "metrics",
+        "readyz",
+        "v1",
+        "widget",
+    }
 )
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SESSION = re.compile(r"^/s/[^/]+")

@@ -10,6 +10,7 @@ from ui.journal.platforms import Platform, Registration
 from ui.journal.review import Asked, Day
 from ui.journal.turns import Ended, State, Turn
 from ui.journal.visits import Visit, Visitor
+from ui.journal.widgets import Widget
 
 __all__ = [
     "Account",
@@ -28,4 +29,5 @@ __all__ = [
     "Turn",
     "Visit",
     "Visitor",
+    "Widget",
 ]

@@ -17,6 +17,7 @@ Act = Literal[
     "course_copied",
     "course_renamed",
     "course_deleted",
+    "course_chosen",
     "file_uploaded",
     "file_deleted",
     "answer_written",
@@ -35,6 +36,8 @@ Act = Literal[
     "data_exported",
     "data_deleted",
     "backup_written",
+    "widget_allowed",
+    "widget_removed",
 ]
 
 MOST: Final = 500

@@ -20,6 +20,7 @@ from ui.journal.schema import TurnRow
 from ui.journal.sessions import Sessions
 from ui.journal.turns import Turns
 from ui.journal.visits import Visits
+from ui.journal.widgets import Widgets
 
 
 class Journal:
@@ -43,6 +44,7 @@ class Journal:
         self.keys = Keys(database)
         self.privacy = Privacy(database)
         self.audit = Audit(database)
+        self.widgets = Widgets(database)
         self.platforms = Platforms(database)
         self.launches = Launches(database)
         self.visits = Visits(database)

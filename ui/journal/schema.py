@@ -163,6 +163,19 @@ class CorrectionRow(Table):
     changed: Mapped[datetime]
 
 
+class WidgetRow(Table):
+    """A course that may be asked about on other web sites."""
+
+    __tablename__ = "widgets"
+
+    course_id: Mapped[str] = mapped_column(AnyId(ID_LENGTH), primary_key=True)
+    origins: Mapped[dict[str, Any]]
+    """An object with the list `origins`."""
+    per_visitor: Mapped[int]
+    per_day: Mapped[int]
+    created: Mapped[datetime]
+
+
 class AuditRow(Table):
     """Something that was done to courses, accounts, keys or platforms."""
 

@@ -16,7 +16,7 @@ from anyio import to_thread
 
 from ui.courses import Courses
 from ui.errors import LaunchRefused
-from ui.journal import Journal, Platform, Visitor
+from ui.journal import Journal, Platform, Visit, Visitor
 from ui.journal.tokens import new_token, token_hash
 from ui.lti.claims import Arrival, arrival
 from ui.lti.id_token import verified
@@ -159,6 +159,7 @@ class Tool:
         if visitor.role == "learner" or slug not in {choice for choice, _ in self.choices(visitor)}:
             raise LaunchRefused("This course cannot be chosen here; choose another one.")
         self.journal.platforms.tie(visitor.platform_id, visitor.context_id, slug, visitor.learner_id)
+        self.journal.audit.note(Visit(visitor, slug).learner, "course_chosen", slug, visitor.context_title)
 
 
 def _is_same(given: str, kept: Any) -> bool:

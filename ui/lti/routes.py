@@ -1,4 +1,4 @@
-"""The routes beneath /lti: those that a platform sends people to, and those of a visit."""
+"""The routes beneath /lti to which platforms send people, and with them those of a visit."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from ui.csrf import FIELD, comes_from_here, refuse_forged, token_of
+from ui.csrf import comes_from_here
 from ui.errors import LaunchRefused, NotAllowed, UiError
-from ui.journal import Visitor
 from ui.journal.visits import WITH_COOKIE
 from ui.lti.addresses import origin
 from ui.lti.launching import AGAIN, Begun, Tool, Unbound
-from ui.lti.pages import explained, form_of, page, told
-from ui.lti.texts import texts_of
-from ui.lti.visit_paths import COOKIE, visit_of, visit_path
+from ui.lti.pages import explained, form_of, page
+from ui.lti.visit_paths import COOKIE, frame_cookie, visit_of, visit_path
+from ui.lti.visit_routes import visit_routes
 
 MOUNTED_AT: Final = "/lti"
 
@@ -44,10 +43,7 @@ def lti_app(tool: Tool) -> Starlette:
             Route("/launch", routes.launch, methods=["POST"]),
             Route("/finish", routes.finish, methods=["POST"]),
             Route("/jwks", routes.jwks, methods=["GET"]),
-            Route("/choose", routes.ask_which, methods=["GET"]),
-            Route("/choose", routes.choose, methods=["POST"]),
-            Route("/leave", routes.ask_whether, methods=["GET"]),
-            Route("/leave", routes.leave, methods=["POST"]),
+            *visit_routes(tool),
             Mount("/static", StaticFiles(directory=str(files("ui.lti") / "static"))),
         ],
         exception_handlers={UiError: explained},
@@ -73,7 +69,7 @@ class _Routes:
             again=f"login?{urlencode({name: asked[name] for name in AGAIN if asked.get(name)})}",
         )
         path = self._tool.root + MOUNTED_AT
-        cookie = _cookie(_binding(departure.state), departure.cookie, path, _BINDING_SECONDS)
+        cookie = frame_cookie(_binding(departure.state), departure.cookie, path, _BINDING_SECONDS)
         response.headers.append("Set-Cookie", cookie)
         return response
 
@@ -90,9 +86,9 @@ class _Routes:
             return page(request, "arrive.html", unbound=arrived, origin=asked_at)
         response = RedirectResponse(self._address(arrived), 303)
         lasting = int(WITH_COOKIE.total_seconds())
-        own = _cookie(COOKIE, arrived.cookie, self._tool.root + visit_path(arrived.token), lasting)
+        own = frame_cookie(COOKIE, arrived.cookie, self._tool.root + visit_path(arrived.token), lasting)
         response.headers.append("Set-Cookie", own)
-        response.headers.append("Set-Cookie", _cookie(_binding(state), "", self._tool.root + MOUNTED_AT, 0))
+        response.headers.append("Set-Cookie", frame_cookie(_binding(state), "", self._tool.root + MOUNTED_AT, 0))
         return response
 
     async def finish(self, request: Request) -> Response:
@@ -107,58 +103,8 @@ class _Routes:
         """The public keys."""
         return JSONResponse(await to_thread.run_sync(self._tool.keys.jwks), headers={"Cache-Control": "max-age=600"})
 
-    async def ask_which(self, request: Request) -> Response:
-        """Have somebody who teaches choose the course; tell others that nobody has yet."""
-        visitor = await self._visitor(request)
-        chosen = await to_thread.run_sync(self._tool.course, visitor)
-        if visitor.role == "learner":
-            return told(request, texts_of(request).nothing_chosen, title=visitor.context_title)
-        choices = self._tool.choices(visitor)
-        return page(
-            request,
-            "choose.html",
-            context=visitor.context_title,
-            chosen=dict(choices).get(chosen or "", ""),
-            choices=choices,
-            csrf=token_of(request),
-        )
-
-    async def choose(self, request: Request) -> Response:
-        """Tie the platform's course to ours."""
-        visitor, form = await self._meant(request)
-        await to_thread.run_sync(self._tool.choose, visitor, form.get("course", ""))
-        first = await to_thread.run_sync(self._tool.first_page, visitor)
-        return RedirectResponse(self._tool.root + visit_path(visit_of(request)) + first, 303)
-
-    async def ask_whether(self, request: Request) -> Response:
-        """Before a visit is ended."""
-        await self._visitor(request)
-        return page(request, "leave.html", csrf=token_of(request))
-
-    async def leave(self, request: Request) -> Response:
-        """End the visit."""
-        await self._meant(request)
-        await to_thread.run_sync(self._tool.journal.visits.end, visit_of(request))
-        response = told(request, texts_of(request).left, title=texts_of(request).leave)
-        response.headers.append("Set-Cookie", _cookie(COOKIE, "", self._tool.root + visit_path(visit_of(request)), 0))
-        return response
-
     def _address(self, begun: Begun) -> str:
         return self._tool.root + visit_path(begun.token) + begun.page
-
-    async def _meant(self, request: Request) -> tuple[Visitor, dict[str, str]]:
-        """Whose form it is, and what is in it. Raises `NotAllowed` for one that our own page did not send."""
-        visitor, form = await self._visitor(request), await form_of(request)
-        refuse_forged(request, form.get(FIELD, ""))
-        return visitor, form
-
-    async def _visitor(self, request: Request) -> Visitor:
-        """Raises `LaunchRefused` for somebody who did not come from a platform."""
-        cookie = request.cookies.get(COOKIE, "")
-        visit = await to_thread.run_sync(self._tool.journal.visits.find, visit_of(request), cookie)
-        if visit is None:
-            raise LaunchRefused("This page is for those who come from a learning platform; open an activity there.")
-        return visit.visitor
 
 
 async def leave_page(request: Request) -> Response:
@@ -169,9 +115,3 @@ async def leave_page(request: Request) -> Response:
 def _binding(state: str) -> str:
     """The name of a launch's own cookie: several may be under way in one browser."""
     return _BINDING + "".join(one for one in state[:16] if one.isascii() and (one.isalnum() or one in "-_"))
-
-
-def _cookie(name: str, value: str, path: str, seconds: int) -> str:
-    """A cookie that comes back within a frame, and only in frames of the same site (Starlette's own cannot say so)."""
-    attributes = "Secure; HttpOnly; SameSite=None; Partitioned"
-    return f"{name}={value}; Path={path}; Max-Age={seconds}; {attributes}"

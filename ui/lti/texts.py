@@ -31,6 +31,14 @@ class LtiTexts:
     course: str
     no_courses: str
     choose: str
+    activity_title: str
+    activity_question: str
+    begins_with: str
+    whole_course: str
+    quiz: str
+    sections: str
+    make_activity: str
+    other_course: str
     leave: str
     leave_question: str
     left: str
@@ -55,6 +63,14 @@ ENGLISH: Final = LtiTexts(
     course="Course",
     no_courses="There is no course here that you may choose; ask whoever runs this server.",
     choose="Choose",
+    activity_title="New activity",
+    activity_question="An activity about {course}",
+    begins_with="It begins with",
+    whole_course="the whole course",
+    quiz="a question of a quiz",
+    sections="a section",
+    make_activity="Add the activity",
+    other_course="Choose another course",
     leave="End this visit",
     leave_question="End this visit?",
     left="The visit has ended. Open the activity in your learning platform to come again.",
@@ -80,6 +96,14 @@ GERMAN: Final = LtiTexts(
     course="Kurs",
     no_courses="Hier gibt es keinen Kurs, den Sie wählen dürfen; fragen Sie, wer diesen Server betreibt.",
     choose="Wählen",
+    activity_title="Neue Aktivität",
+    activity_question="Eine Aktivität zu {course}",
+    begins_with="Sie beginnt mit",
+    whole_course="dem ganzen Kurs",
+    quiz="einer Quizfrage",
+    sections="einem Abschnitt",
+    make_activity="Aktivität anlegen",
+    other_course="Einen anderen Kurs wählen",
     leave="Besuch beenden",
     leave_question="Diesen Besuch beenden?",
     left="Der Besuch ist beendet. Öffnen Sie die Aktivität in Ihrer Lernplattform, um wiederzukommen.",

@@ -56,6 +56,11 @@ def redacted(path: str) -> str:
     return re.sub(r"/s/[^/]+", "/s/…", path)
 
 
+def frame_cookie(name: str, value: str, path: str, seconds: int) -> str:
+    """A cookie that comes back within a frame, and only in frames of the same site (Starlette's own cannot say so)."""
+    return f"{name}={value}; Path={path}; Max-Age={seconds}; Secure; HttpOnly; SameSite=None; Partitioned"
+
+
 def visit_of(connection: HTTPConnection) -> str:
     """The token of the visit that an address is of; empty for none."""
     return str(getattr(connection.state, "visit", ""))

@@ -106,6 +106,15 @@ _GERMAN: Final[Mapping[str, str]] = {
         "Ein API-Schlüssel öffnet nur /api/v1 und /v1; melden Sie sich an, um Seiten zu sehen."
     ),
     "This request came from a page of another site.": "Diese Anfrage kam von einer Seite einer anderen Website.",
+    "This course cannot be asked about here; tell whoever runs this page.": (
+        "Dieser Kurs lässt sich hier nicht befragen; sagen Sie es, wer diese Seite betreibt."
+    ),
+    "You have asked as much as one visitor may within an hour; come back later.": (
+        "Sie haben so viel gefragt, wie in einer Stunde vorgesehen ist; kommen Sie später wieder."
+    ),
+    "As much has been asked here as may be within a day; come back tomorrow.": (
+        "Heute wurde hier so viel gefragt, wie an einem Tag vorgesehen ist; kommen Sie morgen wieder."
+    ),
     "There is no such page; go back to the courses.": "Diese Seite gibt es nicht; gehen Sie zurück zu den Kursen.",
     "This conversation is not here any more; begin a new one.": (
         "Dieses Gespräch gibt es nicht mehr; beginnen Sie ein neues."

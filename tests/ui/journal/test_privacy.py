@@ -23,6 +23,7 @@ def live(journal, mark):
     journal.feedback.give(learner.id, turn, "down", f"{mark} reason")
     journal.corrections.add(learner.id, "biology", "How many?", "Four.", Proof("cells.md", 0, 4))
     visit(journal, learner.id, mark)
+    journal.widgets.put(f"course-{mark[0]}", ["https://learn.example"])
     journal.keys.add(f"program {mark[0]}", ["ask"])  # is nobody's, and stays
     journal.audit.note(Learner("command-line", "root", "admin"), "account_added", "", learner.name)
     journal.audit.note(learner, "course_created", "biology", "Cells")
@@ -128,7 +129,7 @@ def test_the_export_holds_every_value_of_the_learners_rows(journal, learner):
         "audit": exported["acts"][0] | {"actor": exported["learner"]},
         "lti_ties": exported["courses_chosen"][0] | {"tied_by": exported["learner"]},
     }
-    of_nobody = {"alembic_version", "api_keys", "lti_platforms", "lti_invitations"}
+    of_nobody = {"alembic_version", "api_keys", "widgets", "lti_platforms", "lti_invitations"}
     gone_in_a_minute = {"lti_launches"}
     tables = MetaData()
     tables.reflect(journal._database.engine)
