@@ -97,10 +97,7 @@ def test_a_file_that_cannot_be_kept_is_refused_and_nothing_of_it_stays(
     refused = client.put(f"{CELLS}/documents/{name}", content=content)
 
     assert (refused.status_code, refused.json()["error"]["code"]) == (status, code)
-    assert (
-        sorted(path for path in biology.parent.rglob("*") if "data" not in path.parts and path.name != ".uploads")
-        == before
-    )
+    assert files_in(biology) == before
 
 
 def test_a_name_with_folders_leads_out_of_no_course(client: TestClient, biology: Path) -> None:
