@@ -2,8 +2,8 @@
 
 Starts a server over the included course, with a data folder of its own, and has each learner connect, think,
 ask over the API as the answer comes (server-sent events), and think again; no more than `asking` of them ask at
-once. Printed are what became of the questions, how long they took, and what memory the server held, in the
-beginning and in the end.
+once. Printed are what became of the questions, how long they took, and what memory the server held, from
+beginning to end.
 The exit code is 1 where a question was neither answered nor refused for load. Needs Linux.
 """
 
@@ -57,8 +57,7 @@ class Load:
             took = median(self.seconds), cuts[18], max(self.seconds)
             yield "answers took {:.1f} s (median), {:.1f} s (95 %), {:.1f} s at most".format(*took)
         if self.memory:
-            first, last = _ends(self.memory)
-            yield f"the server held {first:,.0f} MB in the first tenth, {last:,.0f} MB in the last"
+            yield f"the server held, from fifth to fifth of the time, {', '.join(_fifths(self.memory))} MB"
         yield from self.failures[:10]
 
 
@@ -137,11 +136,11 @@ async def _watch(load: Load, pid: int) -> None:
         await asyncio.sleep(1)
 
 
-def _ends(memory: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """The median of the first and of the last tenth."""
-    tenth = max(len(memory) // 10, 1)
+def _fifths(memory: Sequence[tuple[float, float]]) -> list[str]:
+    """The medians: what the first one has more to come is loading, what the others have is a leak."""
     held = [mb for _, mb in memory]
-    return median(held[:tenth]), median(held[-tenth:])
+    fifth = max(len(held) // 5, 1)
+    return [f"{median(held[at : at + fifth]):,.0f}" for at in range(0, min(5 * fifth, len(held)), fifth)]
 
 
 @contextmanager

@@ -77,5 +77,5 @@ def test_what_was_seen_is_said_in_lines():
     lines = list(seen.lines())
     assert lines[0] == "20 answered, 1 refused for load"
     assert lines[1].endswith("3.0 s at most")
-    assert lines[2] == "the server held 104 MB in the first tenth, 194 MB in the last"
+    assert lines[2] == "the server held, from fifth to fifth of the time, 110, 130, 150, 170, 190 MB"
     assert lines[3:] == ["500: Why"] * 10
