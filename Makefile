@@ -1,7 +1,7 @@
 # Coursecite. Each target does all of its own set-up.
 #   make chat                 the web chat over the included course, on http://127.0.0.1:7860
 #   make ask Q="…"            one cited answer in the terminal
-#   make test                 lint, types, a look for what is insecure, and tests
+#   make test                 lint, types and tests
 #   make eval                 the included course's question set, asked of the default model; the numbers go to README.md
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -26,7 +26,6 @@ test: setup-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/bandit -q -c pyproject.toml -r corpus rag ui eval -ll -ii
 	$(BIN)/pytest --cov --cov-report=term:skip-covered --cov-fail-under=90
 
 eval: RUN := $(RUN)
