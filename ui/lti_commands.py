@@ -119,6 +119,17 @@ def remove(
     print_line(f"Nobody comes from {removed.registration.name} any more.")
 
 
+@app.command()
+def invite(private_network: PrivateOption = False) -> None:
+    """Let one platform register itself, within a day: print the address that it is to be given for that."""
+    settings = read_settings()
+    journal = open_journal(settings)
+    token = journal.platforms.invite(private_network=private_network)
+    journal.audit.note(operator(), "platform_invited")
+    print_line(f"{settings.public_url or 'http://127.0.0.1:7860'}/lti/register?invitation={token}")
+    say("Give it to the platform as the tool's registration address; whoever has it may register one platform.")
+
+
 @app.command("rotate-keys")
 def rotate_keys() -> None:
     """Make a new key pair; platforms are shown it at once, it signs in an hour, and the one before stays valid."""

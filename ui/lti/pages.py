@@ -26,13 +26,15 @@ _STATUS: Final[dict[type[UiError], int]] = {
 }
 
 
-def page(request: Request, template: str, status: int = 200, *, posts_to: str = "'self'", **shown: Any) -> HTMLResponse:
-    """A page of its own policy; forms on it go to `posts_to` alone."""
+def page(
+    request: Request, template: str, status: int = 200, *, posts_to: str = "'self'", framed_by: str = "", **shown: Any
+) -> HTMLResponse:
+    """A page of its own policy: forms on it go to `posts_to` alone, and it may be within pages of `framed_by`."""
     # The static files lie beside the page, whose address may have the visit in it.
     content = _environment().get_template(template).render(t=texts_of(request), **shown)
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; "
-        f"form-action {posts_to}; frame-ancestors 'self'"
+        f"form-action {posts_to}; frame-ancestors 'self' {framed_by}".rstrip()
     )
     return HTMLResponse(content, status, {"Content-Security-Policy": policy, "Cache-Control": "no-store"})
 

@@ -16,17 +16,24 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from httpx import Response
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
 from tests.ui.conftest import FakeAssistant, in_event_loop, offered
 from tests.ui.journal.test_platforms import MOODLE
 from ui.app import build
 from ui.courses import Courses
 from ui.journal import Journal, Registration
-from ui.lti import Tool
+from ui.lti import PUBLIC, Tool, VisitPaths, lti_app, visiting
 from ui.lti.id_token import CLAIM
 from ui.lti.keys import ToolKeys
 from ui.lti.platform_keys import PlatformKeys
+from ui.lti.registering import Registrar
+from ui.sign_in import Gate
 
 BASE = "https://learn.example"
 ROLE = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
@@ -133,6 +140,16 @@ def data_of(page: str, name: str) -> str:
     found = re.search(rf'data-{name}="([^"]*)"', page)
     assert found, page
     return unescape(found[1])
+
+
+def without_chat(tool: Tool, registrar: Registrar | None = None) -> ASGIApp:
+    """The way in alone, which is sooner there."""
+
+    async def there(_request: Request) -> PlainTextResponse:
+        return PlainTextResponse("there")
+
+    app = Starlette(routes=[Mount("/lti", lti_app(tool, registrar)), Route("/{rest:path}", there)])
+    return VisitPaths(Gate(app, [visiting(tool.journal)], public=PUBLIC))
 
 
 @pytest.fixture
