@@ -10,20 +10,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from ui.errors import FetchFailed, JournalError, KeysUnusable, LaunchRefused, NotAllowed, PlatformInvalid, UiError
+from ui.errors import LaunchRefused
+from ui.http_errors import status_of
 from ui.lti.texts import texts_of
+from ui.texts.errors import said
 
 LARGEST_FORM: Final = 128 * 2**10
 """Bytes; an id token is some thousands."""
-
-_STATUS: Final[dict[type[UiError], int]] = {
-    LaunchRefused: 403,
-    NotAllowed: 403,
-    PlatformInvalid: 422,
-    FetchFailed: 502,
-    JournalError: 503,
-    KeysUnusable: 500,
-}
 
 
 def page(
@@ -46,8 +39,7 @@ def told(request: Request, sentence: str, status: int = 200, title: str = "") ->
 
 async def explained(request: Request, error: Exception) -> HTMLResponse:
     """An expected error as a page."""
-    status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
-    return told(request, str(error), status)
+    return told(request, said(error, texts_of(request).language), status_of(error))
 
 
 async def form_of(request: Request) -> dict[str, str]:

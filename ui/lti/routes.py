@@ -17,6 +17,7 @@ from ui.csrf import comes_from_here
 from ui.errors import LaunchRefused, NotAllowed, UiError
 from ui.journal.visits import WITH_COOKIE
 from ui.lti.addresses import origin
+from ui.lti.id_token import NOBODY
 from ui.lti.launching import AGAIN, Begun, Tool, Unbound
 from ui.lti.pages import explained, form_of, page
 from ui.lti.registering import Registrar
@@ -82,7 +83,7 @@ class _Routes:
         """Hear what the platform says of them."""
         form = await form_of(request)
         if "id_token" not in form:
-            raise LaunchRefused("The learning platform does not say who you are; sign in there, and open it again.")
+            raise LaunchRefused(NOBODY)
         state = form.get("state", "")
         cookie = request.cookies.get(_binding(state), "")
         arrived = await self._tool.arrive(state, form["id_token"], cookie)

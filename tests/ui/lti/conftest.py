@@ -95,16 +95,19 @@ class FakePlatform:
 class Browser:
     """One browser at the server, as far as a launch needs one: cookies, and what tabs keep."""
 
-    def __init__(self, client: TestClient, platform: FakePlatform, *, keeps_cookies: bool = True) -> None:
+    def __init__(
+        self, client: TestClient, platform: FakePlatform, *, keeps_cookies: bool = True, root: str = ""
+    ) -> None:
         self.client = client
         self.platform = platform
         self.keeps_cookies = keeps_cookies
+        self.root = root
         self.kept: dict[str, str] = {}
 
     def login(self, **changes: str) -> Response:
         about = self.platform.registration
         asked = {"iss": about.issuer, "client_id": about.client_id, "login_hint": "4", "lti_message_hint": "m"}
-        response = self.client.get("/lti/login", params=asked | {"target_link_uri": BASE} | changes)
+        response = self.client.get(f"{self.root}/lti/login", params=asked | {"target_link_uri": BASE} | changes)
         if not self.keeps_cookies:
             self.client.cookies.clear()
         return response
@@ -117,11 +120,11 @@ class Browser:
         return dict(parse_qsl(urlsplit(data_of(shown, "address")).query))
 
     def launch(self, state: str, token: str) -> Response:
-        return self.client.post("/lti/launch", data={"state": state, "id_token": token})
+        return self.client.post(f"{self.root}/lti/launch", data={"state": state, "id_token": token})
 
     def finish(self, state: str, secret: str | None = None, **headers: str) -> Response:
         form = {"state": state, "secret": self.kept.get(state, "") if secret is None else secret}
-        return self.client.post("/lti/finish", data=form, headers=headers)
+        return self.client.post(f"{self.root}/lti/finish", data=form, headers=headers)
 
     def come(self, **changes: Any) -> str:
         """The whole way; the address that it ends at."""
