@@ -140,7 +140,8 @@ def serve(
     evaluator = Evaluator(courses, eval_commands.CourseEvaluations(settings.data), settings.data / "runs")
     indexer = Indexer(courses, indexes)
     indexer.request_missing()
-    desk = Desk(courses, indexes, indexer, journal, evaluator, learner_of)
+    root = settings.public_url or f"http://{host}:{port}"
+    desk = Desk(courses, indexes, indexer, journal, evaluator, learner_of, base=root)
     say(f"The chat is open on http://{host}:{port} - stop it with Ctrl-C.")
     if not is_loopback(host):
         say("Passwords and answers can be read on their way; put a server before it that speaks https.")
@@ -149,7 +150,6 @@ def serve(
     )
     limits = ApiLimits(settings.origins, settings.requests_per_minute)
     hosts = (*LOOPBACK, *filter(None, [public.hostname])) if is_loopback(host) else ANY_HOST
-    root = settings.public_url or f"http://{host}:{port}"
     tool = Tool(journal, courses, ToolKeys(settings.data), PlatformKeys(), root)
     accounts = journal if has_accounts else None
     served = build(courses, hosts, desk, journal=journal, accounts=accounts, asking=asking, limits=limits, tool=tool)

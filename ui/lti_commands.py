@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ui.lti.kinds import Kind, usual_addresses
 from ui.terminal import print_line, print_table, say
 from ui.wiring import open_journal, operator, read_settings
 
@@ -21,23 +21,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-
-class Kind(StrEnum):
-    """Platforms whose addresses follow from one another."""
-
-    MOODLE = "moodle"
-    CANVAS = "canvas"
-
-
-_PATHS = {
-    Kind.MOODLE: ("{issuer}", "/mod/lti/auth.php", "/mod/lti/token.php", "/mod/lti/certs.php"),
-    Kind.CANVAS: (
-        "https://sso.canvaslms.com",
-        "/api/lti/authorize_redirect",
-        "/login/oauth2/token",
-        "/api/lti/security/jwks",
-    ),
-}
 
 PrivateOption = Annotated[
     bool,
@@ -73,8 +56,7 @@ def add(  # noqa: PLR0913, PLR0917 - one for each field of a registration
     from ui.journal import Registration
     from ui.lti.registrations import complete
 
-    base, *paths = _PATHS[kind] if kind else ("", "", "", "")
-    usual = [base.format(issuer=issuer.rstrip("/")) + path for path in paths]
+    usual = usual_addresses(kind, issuer) if kind else ("", "", "")
     given = Registration(
         name,
         issuer,
@@ -117,6 +99,17 @@ def remove(
     removed = journal.platforms.remove(platform)
     journal.audit.note(operator(), "platform_removed", subject=removed.registration.name)
     print_line(f"Nobody comes from {removed.registration.name} any more.")
+
+
+@app.command()
+def invite(private_network: PrivateOption = False) -> None:
+    """Let one platform register itself, within a day: print the address that it is to be given for that."""
+    settings = read_settings()
+    journal = open_journal(settings)
+    token = journal.platforms.invite(private_network=private_network)
+    journal.audit.note(operator(), "platform_invited")
+    print_line(f"{settings.public_url or 'http://127.0.0.1:7860'}/lti/register?invitation={token}")
+    say("Give it to the platform as the tool's registration address; whoever has it may register one platform.")
 
 
 @app.command("rotate-keys")

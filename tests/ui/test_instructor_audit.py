@@ -7,11 +7,11 @@ from fastapi.routing import APIRoute
 
 from tests.ui.instructor_desk import Instructor, asked, desk_over
 from ui.errors import JournalError
-from ui.instructor import audit_routes, course_routes, evaluation_routes, review_routes
+from ui.instructor import audit_routes, course_routes, evaluation_routes, platform_routes, review_routes
 from ui.journal.audit import Act
 from ui.learner import Learner
 
-ROUTERS = (course_routes, review_routes, evaluation_routes, audit_routes)
+ROUTERS = (course_routes, review_routes, evaluation_routes, audit_routes, platform_routes)
 CHANGES = [
     route
     for part in ROUTERS

@@ -60,6 +60,7 @@ SHOWN_ON_PAGES = (
     errors.EvaluationBusy,
     errors.ProgramBroke,
     errors.NotAllowed,
+    errors.LaunchRefused,
     errors.ConversationGone,
     errors.LineFull,
     errors.ServerStopping,

@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 class Desk:
     """The courses of the server with their indexes, what was asked of them, and how good the answers are.
 
-    `learner_of` says who asks, None for nobody known.
+    `learner_of` says who asks, None for nobody known; `base` is the address by which others reach the server.
     """
 
     courses: Courses
@@ -38,6 +38,7 @@ class Desk:
     evaluator: Evaluator
     learner_of: Callable[[Request], Learner | None] = lambda _request: LOCAL
     limits: UploadLimits = field(default_factory=UploadLimits)
+    base: str = ""
 
     def note(self, who: Learner, act: Act, course_id: str = "", subject: str = "") -> None:
         """Put into the audit log what has just been done; where it cannot be kept, the server's own log has it."""

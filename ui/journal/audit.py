@@ -30,6 +30,7 @@ Act = Literal[
     "password_changed",
     "key_added",
     "key_revoked",
+    "platform_invited",
     "platform_added",
     "platform_removed",
     "tool_keys_rotated",

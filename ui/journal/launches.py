@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 
+from ui.errors import LaunchRefused
 from ui.journal.database import Database
 from ui.journal.schema import LaunchRow
 from ui.journal.tokens import token_hash
 
 ASKED_FOR = timedelta(minutes=10)
 """How long somebody may take to sign in at the platform."""
+
+MOST = 50_000
+"""Launches under way: anybody can begin one, so there must be an end to them."""
 
 SAID_FOR = timedelta(minutes=1)
 """How long the page that shows whose browser it is may take to load."""
@@ -34,7 +38,7 @@ class Launches:
         self._database = database
 
     def ask(self, state: str, platform_id: int, asked: dict[str, Any]) -> None:
-        """Remember what the platform is asked under that `state`."""
+        """Remember what the platform is asked under that `state`. Raises `LaunchRefused` for too many."""
         self._keep(state, platform_id, ASKED_FOR, asked=asked)
 
     def say(self, state: str, platform_id: int, learner_id: str, said: dict[str, Any]) -> None:
@@ -61,6 +65,8 @@ class Launches:
         now = _now()
         with self._database.writing() as session:
             session.execute(delete(LaunchRow).where(LaunchRow.expires <= now))
+            if "asked" in content and (session.scalar(select(func.count()).select_from(LaunchRow)) or 0) >= MOST:
+                raise LaunchRefused("Too many people are arriving at once; try again in a few minutes.")
             row = LaunchRow(state_hash=token_hash(state), platform_id=platform_id, expires=now + lifetime, **content)
             session.add(row)
 

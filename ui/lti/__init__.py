@@ -3,7 +3,7 @@
 from ui.lti.frames import FrameAncestors
 from ui.lti.launching import Tool
 from ui.lti.routes import FRAMED, MOUNTED_AT, PUBLIC, leave_page, lti_app
-from ui.lti.visit_paths import VisitPaths, redacted, visiting
+from ui.lti.visit_paths import VisitPaths, visiting
 
 __all__ = [
     "FRAMED",
@@ -14,6 +14,5 @@ __all__ = [
     "VisitPaths",
     "leave_page",
     "lti_app",
-    "redacted",
     "visiting",
 ]

@@ -13,7 +13,7 @@ from ui.journal import Platform, Visitor
 from ui.journal.schema import ID_LENGTH, LTI_ID_LENGTH
 from ui.learner import Role
 from ui.lti.addresses import LONGEST
-from ui.lti.id_token import CLAIM, DEEP_LINKING
+from ui.lti.id_token import CLAIM, DEEP_LINKING, NOBODY
 
 PREFIX: Final = "lti:"
 """How the ids of those begin who come from a learning platform; accounts begin otherwise."""
@@ -64,7 +64,7 @@ def learner_id(subject: Any, issuer: str) -> str:
     'lti:4@https://moodle.example'
     """
     if not isinstance(subject, str) or not 0 < len(subject) <= LTI_ID_LENGTH:
-        raise LaunchRefused("The learning platform does not say who you are; sign in there, and open this again.")
+        raise LaunchRefused(NOBODY)
     plain = f"{PREFIX}{subject}@{issuer}"
     if len(plain) <= ID_LENGTH and plain.isprintable():
         return plain

@@ -16,6 +16,8 @@ from ui.lti.platform_keys import PlatformKeys
 CLAIM: Final = "https://purl.imsglobal.org/spec/lti/claim/"
 RESOURCE_LINK, DEEP_LINKING = "LtiResourceLinkRequest", "LtiDeepLinkingRequest"
 
+NOBODY = "The learning platform does not say who you are; sign in there, and open the activity again."
+
 LEEWAY: Final = 30.0
 """Seconds by which clocks may differ."""
 

@@ -19,7 +19,7 @@ from ui.errors import LaunchRefused
 from ui.journal import Journal, Platform, Visit, Visitor
 from ui.journal.tokens import new_token, token_hash
 from ui.lti.claims import Arrival, arrival
-from ui.lti.id_token import verified
+from ui.lti.id_token import NOBODY, verified
 from ui.lti.keys import ToolKeys
 from ui.lti.platform_keys import PlatformKeys
 
@@ -85,7 +85,7 @@ class Tool:
         if platform is None:
             raise LaunchRefused("This learning platform is not registered here; ask whoever runs this server.")
         if not asked.get("login_hint") or any(len(asked.get(name, "")) > _LONGEST for name in AGAIN):
-            raise LaunchRefused("The learning platform does not say who you are; open the activity again.")
+            raise LaunchRefused(NOBODY)
         state, nonce, cookie, secret = (new_token() for _ in range(4))
         known = {"nonce": nonce, "cookie": token_hash(cookie), "secret": token_hash(secret)}
         self.journal.launches.ask(state, platform.id, known | {"storage": asked.get("lti_storage_target", "")[:200]})

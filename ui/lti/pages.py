@@ -10,29 +10,24 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from ui.errors import FetchFailed, JournalError, KeysUnusable, LaunchRefused, NotAllowed, PlatformInvalid, UiError
+from ui.errors import LaunchRefused
+from ui.http_errors import status_of
 from ui.lti.texts import texts_of
+from ui.texts.errors import said
 
 LARGEST_FORM: Final = 128 * 2**10
 """Bytes; an id token is some thousands."""
 
-_STATUS: Final[dict[type[UiError], int]] = {
-    LaunchRefused: 403,
-    NotAllowed: 403,
-    PlatformInvalid: 422,
-    FetchFailed: 502,
-    JournalError: 503,
-    KeysUnusable: 500,
-}
 
-
-def page(request: Request, template: str, status: int = 200, *, posts_to: str = "'self'", **shown: Any) -> HTMLResponse:
-    """A page of its own policy; forms on it go to `posts_to` alone."""
+def page(
+    request: Request, template: str, status: int = 200, *, posts_to: str = "'self'", framed_by: str = "", **shown: Any
+) -> HTMLResponse:
+    """A page of its own policy: forms on it go to `posts_to` alone, and it may be within pages of `framed_by`."""
     # The static files lie beside the page, whose address may have the visit in it.
     content = _environment().get_template(template).render(t=texts_of(request), **shown)
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; "
-        f"form-action {posts_to}; frame-ancestors 'self'"
+        f"form-action {posts_to}; frame-ancestors 'self' {framed_by}".rstrip()
     )
     return HTMLResponse(content, status, {"Content-Security-Policy": policy, "Cache-Control": "no-store"})
 
@@ -44,8 +39,7 @@ def told(request: Request, sentence: str, status: int = 200, title: str = "") ->
 
 async def explained(request: Request, error: Exception) -> HTMLResponse:
     """An expected error as a page."""
-    status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
-    return told(request, str(error), status)
+    return told(request, said(error, texts_of(request).language), status_of(error))
 
 
 async def form_of(request: Request) -> dict[str, str]:

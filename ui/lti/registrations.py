@@ -13,8 +13,11 @@ from ui.lti.addresses import checked, origin
 _LONGEST_NAME = 100
 
 
-def complete(given: Registration) -> Registration:
-    """The registration with a name, and with every origin its pages may have. Raises `PlatformInvalid`."""
+def complete(given: Registration, *, with_deployment: bool = True) -> Registration:
+    """The registration with a name, and with every origin its pages may have. Raises `PlatformInvalid`.
+
+    It must have a deployment, unless that is made later, without `with_deployment`.
+    """
     private = given.private_network
     for address, what in (
         (given.issuer, "The issuer"),
@@ -27,7 +30,7 @@ def complete(given: Registration) -> Registration:
     for one in (given.client_id, *given.deployments):
         if not one or len(one) > LTI_ID_LENGTH or not one.isprintable():
             raise PlatformInvalid(f"An id has 1 to {LTI_ID_LENGTH} printable characters; {one[:50]!r} is none.")
-    if not given.deployments:
+    if with_deployment and not given.deployments:
         raise PlatformInvalid("A platform has at least one deployment; give its id with --deployment.")
     name = " ".join("".join(one for one in given.name if one.isprintable()).split())[:_LONGEST_NAME]
     origins = {origin(address) for address in (given.issuer, given.auth_url, *given.origins)}

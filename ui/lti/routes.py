@@ -17,14 +17,16 @@ from ui.csrf import comes_from_here
 from ui.errors import LaunchRefused, NotAllowed, UiError
 from ui.journal.visits import WITH_COOKIE
 from ui.lti.addresses import origin
+from ui.lti.id_token import NOBODY
 from ui.lti.launching import AGAIN, Begun, Tool, Unbound
 from ui.lti.pages import explained, form_of, page
+from ui.lti.registering import Registrar
 from ui.lti.visit_paths import COOKIE, frame_cookie, visit_of, visit_path
 from ui.lti.visit_routes import visit_routes
 
 MOUNTED_AT: Final = "/lti"
 
-PUBLIC: Final = tuple(f"{MOUNTED_AT}/{name}" for name in ("login", "launch", "finish", "jwks", "static/"))
+PUBLIC: Final = tuple(f"{MOUNTED_AT}/{name}" for name in ("login", "launch", "finish", "jwks", "register", "static/"))
 """Where people are let in who are not known yet; each of these looks itself at what it is sent."""
 
 FRAMED: Final = (f"{MOUNTED_AT}/", "/s/")
@@ -32,17 +34,20 @@ FRAMED: Final = (f"{MOUNTED_AT}/", "/s/")
 
 _BINDING = "coursecite_launch_"
 _BINDING_SECONDS = 600
+_REGISTERING = ("invitation", "openid_configuration", "registration_token")
 
 
-def lti_app(tool: Tool) -> Starlette:
+def lti_app(tool: Tool, registrar: Registrar | None = None) -> Starlette:
     """The routes over `tool`, to be mounted at /lti."""
-    routes = _Routes(tool)
+    routes = _Routes(tool, registrar or Registrar(tool))
     return Starlette(
         routes=[
             Route("/login", routes.login, methods=["GET", "POST"]),
             Route("/launch", routes.launch, methods=["POST"]),
             Route("/finish", routes.finish, methods=["POST"]),
             Route("/jwks", routes.jwks, methods=["GET"]),
+            Route("/register", routes.ask_to_register, methods=["GET"]),
+            Route("/register", routes.register, methods=["POST"]),
             *visit_routes(tool),
             Mount("/static", StaticFiles(directory=str(files("ui.lti") / "static"))),
         ],
@@ -53,8 +58,9 @@ def lti_app(tool: Tool) -> Starlette:
 class _Routes:
     """What happens on each of them."""
 
-    def __init__(self, tool: Tool) -> None:
+    def __init__(self, tool: Tool, registrar: Registrar) -> None:
         self._tool = tool
+        self._registrar = registrar
 
     async def login(self, request: Request) -> Response:
         """Send somebody to the platform, and leave in their browser what will show that it was them."""
@@ -77,7 +83,7 @@ class _Routes:
         """Hear what the platform says of them."""
         form = await form_of(request)
         if "id_token" not in form:
-            raise LaunchRefused("The learning platform does not say who you are; sign in there, and open it again.")
+            raise LaunchRefused(NOBODY)
         state = form.get("state", "")
         cookie = request.cookies.get(_binding(state), "")
         arrived = await self._tool.arrive(state, form["id_token"], cookie)
@@ -102,6 +108,23 @@ class _Routes:
     async def jwks(self, _request: Request) -> Response:
         """The public keys."""
         return JSONResponse(await to_thread.run_sync(self._tool.keys.jwks), headers={"Cache-Control": "max-age=600"})
+
+    async def ask_to_register(self, request: Request) -> Response:
+        """Ask whoever administers an invited platform whether it is to be registered."""
+        fields = {name: request.query_params.get(name, "") for name in _REGISTERING}
+        invited = self._registrar.invited
+        host = await to_thread.run_sync(invited, fields["invitation"], fields["openid_configuration"])
+        framed_by = origin(fields["openid_configuration"])
+        return page(request, "register.html", framed_by=framed_by, host=host, fields=fields)
+
+    async def register(self, request: Request) -> Response:
+        """Register it."""
+        if not comes_from_here(request):
+            raise NotAllowed("This request came from a page of another site.")
+        form = await form_of(request)
+        platform = await self._registrar.register(*(form.get(name, "") for name in _REGISTERING))
+        framed_by = origin(platform.registration.issuer)
+        return page(request, "registered.html", framed_by=framed_by, platform=platform)
 
     def _address(self, begun: Begun) -> str:
         return self._tool.root + visit_path(begun.token) + begun.page

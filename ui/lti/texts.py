@@ -39,6 +39,13 @@ class LtiTexts:
     sections: str
     make_activity: str
     other_course: str
+    register_title: str
+    register_question: str
+    register: str
+    registered: str
+    registered_help: str
+    deployment_missing: str
+    close: str
     leave: str
     leave_question: str
     left: str
@@ -71,6 +78,15 @@ ENGLISH: Final = LtiTexts(
     sections="a section",
     make_activity="Add the activity",
     other_course="Choose another course",
+    register_title="Add Coursecite to your learning platform",
+    register_question="Register {host} here, and this tool there?",
+    register="Register",
+    registered="{name} is registered",
+    registered_help="People may come from there from now on. If this server had no platform and no accounts before, "
+    "it must be started again.",
+    deployment_missing="Your platform did not say under which deployment id; add it on the server, "
+    "with coursecite lti add.",
+    close="Close",
     leave="End this visit",
     leave_question="End this visit?",
     left="The visit has ended. Open the activity in your learning platform to come again.",
@@ -104,6 +120,15 @@ GERMAN: Final = LtiTexts(
     sections="einem Abschnitt",
     make_activity="Aktivität anlegen",
     other_course="Einen anderen Kurs wählen",
+    register_title="Coursecite in Ihrer Lernplattform",
+    register_question="{host} hier anmelden, und dieses Werkzeug dort?",
+    register="Anmelden",
+    registered="{name} ist angemeldet",
+    registered_help="Von dort kann man von jetzt an kommen. Hatte dieser Server bisher weder Plattform noch Konten, "
+    "muss er neu gestartet werden.",
+    deployment_missing="Ihre Plattform hat keine Deployment-ID genannt; tragen Sie sie auf dem Server nach, "
+    "mit coursecite lti add.",
+    close="Schließen",
     leave="Besuch beenden",
     leave_question="Diesen Besuch beenden?",
     left="Der Besuch ist beendet. Öffnen Sie die Aktivität in Ihrer Lernplattform, um wiederzukommen.",

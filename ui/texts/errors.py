@@ -129,6 +129,71 @@ _GERMAN: Final[Mapping[str, str]] = {
     "You asked {most} questions within a minute; wait a moment, and ask again.": (
         "Sie haben in einer Minute {most} Fragen gestellt; warten Sie etwas, und fragen Sie noch einmal."
     ),
+    # Learning platforms
+    "This launch was used already, or took too long; open the activity in your learning platform again.": (
+        "Dieser Aufruf wurde schon benutzt oder dauerte zu lange; öffnen Sie die Aktivität in Ihrer "
+        "Lernplattform noch einmal."
+    ),
+    "The learning platform does not say who you are; sign in there, and open the activity again.": (
+        "Die Lernplattform sagt nicht, wer Sie sind; melden Sie sich dort an und öffnen Sie die Aktivität noch einmal."
+    ),
+    "Too many people are arriving at once; try again in a few minutes.": (
+        "Zu viele kommen gerade auf einmal; versuchen Sie es in einigen Minuten noch einmal."
+    ),
+    "This is too much for a form.": ("Das ist zu viel für ein Formular."),
+    "This form cannot be read.": ("Dieses Formular ist nicht zu lesen."),
+    "The learning platform signed this with a key that it does not publish.": (
+        "Die Lernplattform hat dies mit einem Schlüssel unterschrieben, den sie nicht veröffentlicht."
+    ),
+    "This learning platform is not registered here; ask whoever runs this server.": (
+        "Diese Lernplattform ist hier nicht angemeldet; fragen Sie, wer diesen Server betreibt."
+    ),
+    "This course cannot be chosen here; choose another one.": (
+        "Dieser Kurs kann hier nicht gewählt werden; wählen Sie einen anderen."
+    ),
+    "Nothing can be picked here; begin again in your learning platform.": (
+        "Hier ist nichts auszuwählen; fangen Sie in Ihrer Lernplattform noch einmal an."
+    ),
+    "This section is not in the course any more; pick another one.": (
+        "Diesen Abschnitt gibt es im Kurs nicht mehr; wählen Sie einen anderen."
+    ),
+    "The learning platform does not say which course this is; open it from within a course.": (
+        "Die Lernplattform sagt nicht, welcher Kurs das ist; öffnen Sie dies aus einem Kurs heraus."
+    ),
+    "The learning platform does not say where the activity is to be sent.": (
+        "Die Lernplattform sagt nicht, wohin die Aktivität gehen soll."
+    ),
+    "The learning platform wants something other than an activity here.": (
+        "Die Lernplattform möchte hier etwas anderes als eine Aktivität."
+    ),
+    "Activities are made by those who teach, from within their learning platform.": (
+        "Aktivitäten legen Lehrende an, aus ihrer Lernplattform heraus."
+    ),
+    "This page is for those who come from a learning platform; open an activity there.": (
+        "Diese Seite ist für alle, die aus einer Lernplattform kommen; öffnen Sie dort eine Aktivität."
+    ),
+    "This came too late; open the activity again.": ("Das kam zu spät; öffnen Sie die Aktivität noch einmal."),
+    "This was not signed by the learning platform for this server.": (
+        "Das hat die Lernplattform nicht für diesen Server unterschrieben."
+    ),
+    "What the learning platform sent cannot be read.": ("Was die Lernplattform geschickt hat, ist nicht zu lesen."),
+    "The learning platform did not sign this as it must (RS256, with the key's id).": (
+        "Die Lernplattform hat dies nicht so unterschrieben, wie sie muss (RS256, mit der ID des Schlüssels)."
+    ),
+    "The learning platform made this for another tool.": (
+        "Die Lernplattform hat dies für ein anderes Werkzeug gemacht."
+    ),
+    "This does not answer what this server asked; open the activity again.": (
+        "Das beantwortet nicht, was dieser Server gefragt hat; öffnen Sie die Aktivität noch einmal."
+    ),
+    "The learning platform must speak LTI 1.3.0.": ("Die Lernplattform muss LTI 1.3.0 sprechen."),
+    "The learning platform asks for something that this tool does not do.": (
+        "Die Lernplattform möchte etwas, das dieses Werkzeug nicht kann."
+    ),
+    "This tool is not known to be installed in this place; whoever runs this server can add its deployment id.": (
+        "Dass dieses Werkzeug hier eingerichtet ist, ist nicht bekannt; wer diesen Server betreibt, kann die "
+        "Deployment-ID eintragen."
+    ),
     # The database
     "The database is busy; try again in a moment.": (
         "Die Datenbank ist beschäftigt; versuchen Sie es gleich noch einmal."

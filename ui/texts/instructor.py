@@ -42,6 +42,29 @@ class InstructorTexts:
     no_acts: str
     acts: Mapping[Act, str]
 
+    # Learning platforms
+    platforms: str
+    platforms_help: str
+    no_platforms: str
+    platform_name: str
+    issuer: str
+    client_id: str
+    deployments: str
+    no_deployment: str
+    remove_platform: str
+    confirm_remove_platform: str
+    invite_platform: str
+    invite_help: str
+    invite: str
+    add_platform: str
+    add: str
+    platform_kind: str
+    other_kind: str
+    auth_url: str
+    token_url: str
+    jwks_url: str
+    origins: str
+
     # The list of courses
     condition: str
     being_read: str
@@ -174,6 +197,29 @@ ENGLISH: Final = InstructorTexts(
     evaluation="Evaluation",
     not_done="That was not done",
     back="Back to the courses",
+    platforms="Learning platforms",
+    platforms_help="From these, people come to their courses by LTI 1.3. "
+    "A server that had neither platforms nor accounts must be started again for the first one.",
+    no_platforms="There is none yet.",
+    platform_name="Name",
+    issuer="Issuer",
+    client_id="Client id",
+    deployments="Deployment ids",
+    no_deployment="none yet: register it again, with one",
+    remove_platform="Remove",
+    confirm_remove_platform="Let nobody in from {name} any more?",
+    invite_platform="Let a platform register itself",
+    invite_help="This makes an address that you give to the platform as the tool's; "
+    "it is good for one platform and one day.",
+    invite="Make an address",
+    add_platform="Register a platform by hand",
+    add="Register",
+    platform_kind="Kind",
+    other_kind="another one, with the addresses below",
+    auth_url="Authentication request URL",
+    token_url="Access token URL",  # noqa: S106 - a label
+    jwks_url="Public keyset URL",
+    origins="Where its pages are, if not at the issuer",
     audit="Audit log",
     audit_help="What was done on these pages and with the commands, the newest first; times are in UTC.",
     when="When",
@@ -201,6 +247,7 @@ ENGLISH: Final = InstructorTexts(
         "password_changed": "changed a password",
         "key_added": "made an API key",
         "key_revoked": "revoked an API key",
+        "platform_invited": "invited a learning platform",
         "platform_added": "registered a learning platform",
         "platform_removed": "removed a learning platform",
         "tool_keys_rotated": "rotated the keys for platforms",
@@ -330,6 +377,29 @@ GERMAN: Final = InstructorTexts(
     evaluation="Auswertung",
     not_done="Das ging nicht",
     back="Zurück zu den Kursen",
+    platforms="Lernplattformen",
+    platforms_help="Von diesen kommt man mit LTI 1.3 in seine Kurse. "
+    "Ein Server, der weder Plattformen noch Konten hatte, muss für die erste neu gestartet werden.",
+    no_platforms="Es gibt noch keine.",
+    platform_name="Name",
+    issuer="Aussteller (Issuer)",
+    client_id="Client-ID",
+    deployments="Deployment-IDs",
+    no_deployment="noch keine: melden Sie sie noch einmal an, mit einer",
+    remove_platform="Entfernen",
+    confirm_remove_platform="Niemanden mehr von {name} hereinlassen?",
+    invite_platform="Eine Plattform sich selbst anmelden lassen",
+    invite_help="Das ergibt eine Adresse, die Sie der Plattform als die des Werkzeugs geben; "
+    "sie gilt für eine Plattform und einen Tag.",
+    invite="Adresse erzeugen",
+    add_platform="Eine Plattform von Hand anmelden",
+    add="Anmelden",
+    platform_kind="Art",
+    other_kind="eine andere, mit den Adressen unten",
+    auth_url="Adresse für die Authentifizierung",
+    token_url="Adresse für Zugriffstoken",  # noqa: S106 - a label
+    jwks_url="Adresse der öffentlichen Schlüssel",
+    origins="Wo ihre Seiten sind, wenn nicht beim Aussteller",
     audit="Protokoll",
     audit_help="Was auf diesen Seiten und mit den Befehlen getan wurde, das Neueste zuerst; Zeiten in UTC.",
     when="Wann",
@@ -357,6 +427,7 @@ GERMAN: Final = InstructorTexts(
         "password_changed": "änderte ein Passwort",
         "key_added": "legte einen API-Schlüssel an",
         "key_revoked": "widerrief einen API-Schlüssel",
+        "platform_invited": "lud eine Lernplattform ein",
         "platform_added": "meldete eine Lernplattform an",
         "platform_removed": "entfernte eine Lernplattform",
         "tool_keys_rotated": "wechselte die Schlüssel für Plattformen",

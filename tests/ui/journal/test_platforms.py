@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ui.errors import PlatformInvalid
+from ui.errors import LaunchRefused, PlatformInvalid
 from ui.journal import Journal, Registration, Visitor, launches, platforms, visits
 
 MOODLE = Registration(
@@ -95,6 +95,19 @@ def test_a_launch_is_there_once_and_not_for_long(journal: Journal, visitor: Visi
     assert journal.launches.take_asked("state") is None
     later(monkeypatch, launches, seconds=61)
     assert journal.launches.take_said("state") is None
+
+
+def test_so_many_may_be_on_their_way(journal: Journal, visitor: Visitor, monkeypatch) -> None:
+    monkeypatch.setattr(launches, "MOST", 2)
+    for state in ("first", "second"):
+        journal.launches.ask(state, visitor.platform_id, {})
+    with pytest.raises(LaunchRefused, match="Too many"):
+        journal.launches.ask("third", visitor.platform_id, {})
+
+    assert journal.launches.take_asked("first"), "those under way go on"
+    journal.launches.say("first", visitor.platform_id, "lti:4", {})
+    later(monkeypatch, launches, minutes=11)
+    journal.launches.ask("third", visitor.platform_id, {})
 
 
 def test_a_visit_follows_its_course(journal: Journal, visitor: Visitor) -> None:

@@ -16,17 +16,24 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from httpx import Response
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
 from tests.ui.conftest import FakeAssistant, in_event_loop, offered
 from tests.ui.journal.test_platforms import MOODLE
 from ui.app import build
 from ui.courses import Courses
 from ui.journal import Journal, Registration
-from ui.lti import Tool
+from ui.lti import PUBLIC, Tool, VisitPaths, lti_app, visiting
 from ui.lti.id_token import CLAIM
 from ui.lti.keys import ToolKeys
 from ui.lti.platform_keys import PlatformKeys
+from ui.lti.registering import Registrar
+from ui.sign_in import Gate
 
 BASE = "https://learn.example"
 ROLE = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
@@ -88,16 +95,19 @@ class FakePlatform:
 class Browser:
     """One browser at the server, as far as a launch needs one: cookies, and what tabs keep."""
 
-    def __init__(self, client: TestClient, platform: FakePlatform, *, keeps_cookies: bool = True) -> None:
+    def __init__(
+        self, client: TestClient, platform: FakePlatform, *, keeps_cookies: bool = True, root: str = ""
+    ) -> None:
         self.client = client
         self.platform = platform
         self.keeps_cookies = keeps_cookies
+        self.root = root
         self.kept: dict[str, str] = {}
 
     def login(self, **changes: str) -> Response:
         about = self.platform.registration
         asked = {"iss": about.issuer, "client_id": about.client_id, "login_hint": "4", "lti_message_hint": "m"}
-        response = self.client.get("/lti/login", params=asked | {"target_link_uri": BASE} | changes)
+        response = self.client.get(f"{self.root}/lti/login", params=asked | {"target_link_uri": BASE} | changes)
         if not self.keeps_cookies:
             self.client.cookies.clear()
         return response
@@ -110,11 +120,11 @@ class Browser:
         return dict(parse_qsl(urlsplit(data_of(shown, "address")).query))
 
     def launch(self, state: str, token: str) -> Response:
-        return self.client.post("/lti/launch", data={"state": state, "id_token": token})
+        return self.client.post(f"{self.root}/lti/launch", data={"state": state, "id_token": token})
 
     def finish(self, state: str, secret: str | None = None, **headers: str) -> Response:
         form = {"state": state, "secret": self.kept.get(state, "") if secret is None else secret}
-        return self.client.post("/lti/finish", data=form, headers=headers)
+        return self.client.post(f"{self.root}/lti/finish", data=form, headers=headers)
 
     def come(self, **changes: Any) -> str:
         """The whole way; the address that it ends at."""
@@ -133,6 +143,16 @@ def data_of(page: str, name: str) -> str:
     found = re.search(rf'data-{name}="([^"]*)"', page)
     assert found, page
     return unescape(found[1])
+
+
+def without_chat(tool: Tool, registrar: Registrar | None = None) -> ASGIApp:
+    """The way in alone, which is sooner there."""
+
+    async def there(_request: Request) -> PlainTextResponse:
+        return PlainTextResponse("there")
+
+    app = Starlette(routes=[Mount("/lti", lti_app(tool, registrar)), Route("/{rest:path}", there)])
+    return VisitPaths(Gate(app, [visiting(tool.journal)], public=PUBLIC))
 
 
 @pytest.fixture

@@ -8,8 +8,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from starlette.testclient import TestClient
 
-from tests.ui.lti.conftest import ADMINISTRATOR, BASE, CONTEXT, INSTRUCTOR, LEARNER, Browser, FakePlatform
+from tests.ui.lti.conftest import (
+    ADMINISTRATOR,
+    BASE,
+    CONTEXT,
+    INSTRUCTOR,
+    LEARNER,
+    Browser,
+    FakePlatform,
+    without_chat,
+)
 from tests.ui.test_sign_in import csrf_of
 from ui.lti import Tool
 
@@ -239,6 +249,20 @@ def test_the_server_starts_with_a_tool(browser: Browser) -> None:
     """What Gradio does at the start is done: without it, questions are taken and never answered."""
     with browser.client as started:
         assert started.get("/lti/jwks").status_code == 200
+
+
+@pytest.mark.parametrize("keeps_cookies", [True, False])
+@pytest.mark.usefixtures("tied")
+def test_beneath_a_path_of_another_server(tool: Tool, platform: FakePlatform, keeps_cookies: bool) -> None:
+    beneath = replace(tool, base=f"{BASE}/sub")
+    client = TestClient(without_chat(beneath), base_url=BASE, root_path="/sub", follow_redirects=False)
+    browser = Browser(client, platform, keeps_cookies=keeps_cookies, root="/sub")
+    address = browser.come()
+
+    assert address.startswith("/sub/s/")
+    assert client.get(address).text == "there"
+    assert client.get("/sub/").status_code == 401
+    assert browser.depart()["redirect_uri"] == f"{BASE}/sub/lti/launch"
 
 
 def test_the_public_keys_are_there_for_everybody(browser: Browser) -> None:

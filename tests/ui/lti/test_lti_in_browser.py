@@ -165,6 +165,23 @@ def test_a_learner_asks_within_the_frame(
     assert conversations(site, person) == ["What is mitosis?"]
 
 
+@pytest.mark.parametrize("cookies_dropped", [False, True])
+def test_who_teaches_chooses_the_course_within_the_frame(
+    playwright: Playwright, site: Site, tmp_path: Path, cookies_dropped: bool
+) -> None:
+    """Its form is taken, though the strict cookie of other forms does not come along."""
+    platform = site.journal.platforms.all()[0]
+    site.journal.platforms.tie(platform.id, CONTEXT["id"], "gone-since", "tess")
+    site.cookies.dropped = cookies_dropped
+    with tab(playwright, tmp_path / "browser", ALLOWED) as page:
+        page.goto(f"{site.lms}/course/tess")
+        frame = page.frame_locator("iframe")
+        frame.get_by_label("Course").select_option("Cells")
+        frame.get_by_role("button", name="Choose").click()
+        expect(frame.locator(".masthead h1")).to_have_text("Cells", timeout=30_000)
+    assert site.journal.platforms.tied(platform.id, CONTEXT["id"]) == "biology"
+
+
 @pytest.mark.usefixtures("tied")
 def test_a_browser_that_keeps_no_cookies_in_frames_gets_a_path(
     playwright: Playwright, site: Site, answer: Answer, tmp_path: Path
