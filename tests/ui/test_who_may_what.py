@@ -94,6 +94,13 @@ TABLE: dict[tuple[str, str], Rule] = {
     ("GET", "/instructor/static"): Rule(PERSONS, at="/instructor/static/instructor.css"),
     ("GET", "/instructor/"): Rule(TEACHERS),
     ("GET", "/instructor/audit"): Rule({"admin"}),
+    ("GET", "/instructor/platforms"): Rule({"admin"}),
+    ("POST", "/instructor/platforms"): Rule({"admin"}, sent={"data": {"issuer": ""}}),
+    ("POST", "/instructor/platforms/invite"): Rule({"admin"}, sent={"data": {}}),
+    ("POST", "/instructor/platforms/remove"): Rule({"admin"}, sent={"data": {"number": "0"}}),
+    ("GET", "/instructor/keys"): Rule({"admin"}),
+    ("POST", "/instructor/keys"): Rule({"admin"}, sent={"data": {"name": ""}}),
+    ("POST", "/instructor/keys/revoke"): Rule({"admin"}, sent={"data": {"name": "none"}}),
     ("POST", "/instructor/courses"): Rule(TEACHERS_HERE, sent={"data": {"title": ""}}),
     ("GET", BIO): Rule(TEACHERS_HERE),
     ("GET", f"{BIO}/state"): Rule(TEACHERS_HERE),
@@ -123,7 +130,8 @@ TABLE: dict[tuple[str, str], Rule] = {
     ("POST", "/widget/{slug}/ask"): Rule(PUBLIC),
     ("GET", "/lti/static"): Rule(PUBLIC, at="/lti/static/none"),
     **{(method, f"/lti/{name}"): Rule(PUBLIC) for method, name in (
-        ("GET", "login"), ("POST", "login"), ("POST", "launch"), ("POST", "finish"), ("GET", "jwks"))},
+        ("GET", "login"), ("POST", "login"), ("POST", "launch"), ("POST", "finish"), ("GET", "jwks"),
+        ("GET", "register"), ("POST", "register"))},
     # Whoever is there by a launch; others are turned away by what they ask for, not by who they are
     **{(method, f"/lti/{name}"): Rule(PERSONS) for method in ("GET", "POST")
        for name in ("choose", "deep-link", "leave")},
