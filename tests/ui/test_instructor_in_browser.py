@@ -230,7 +230,8 @@ def test_every_page_fits_a_phone_and_has_no_serious_finding(
 ) -> None:
     asked(desk, "Who invented the extraordinarily powerful telescope?")
     with opened(browser, address, width=360, dark=dark) as page:
-        for path in ("", "courses/biology", "courses/biology/review", "courses/biology/evaluation"):
+        desk.journal.keys.add(f"Course site {dark}", ["ask", "documents"], ["biology"])
+        for path in ("", "courses/biology", "courses/biology/review", "courses/biology/evaluation", "keys"):
             page.goto(f"{address}/instructor/{path}")
             assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
             assert serious_findings(page) == [], path
