@@ -29,7 +29,7 @@ test: setup-test
 	$(BIN)/mypy
 	$(BIN)/pytest --cov --cov-report=term:skip-covered --cov-fail-under=90
 
-fuzz: export COURSECITE_FUZZ ?= 480
+fuzz: export COURSECITE_FUZZ ?= 650
 fuzz: setup-test
 	$(BIN)/pytest -s tests/ui/api/test_fuzz.py
 
