@@ -7,12 +7,15 @@ import stat
 import tarfile
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from tests.ui.instructor_desk import Instructor, asked, desk_over
 from ui.cli import app
 from ui.corrections import CorrectionFiles, PinnedAnswer
 from ui.journal import Journal
+from ui.journal.database import connect
+from ui.journal.migrating import upgrade
 
 
 @pytest.fixture
@@ -142,3 +145,32 @@ def test_what_is_no_archive_or_not_there_is_refused(run, tmp_path):
     assert "b.tar.gz is no backup of Coursecite, or is not there." in run(
         tmp_path / "d", "restore", tmp_path / "b.tar.gz", code=1
     )
+
+
+def test_the_data_folder_of_an_earlier_version_is_taken_over(data, biology):
+    """Its tables are brought up to date, its indexes built again; what was asked and what was uploaded is there."""
+    (data / "journal.sqlite").unlink()
+    old = connect(f"sqlite:///{data / 'journal.sqlite'}")
+    upgrade(old, "0001")
+    with old.writing() as session:
+        session.execute(
+            text(
+                "INSERT INTO conversations (id, learner_id, course_id, title, searched_title, created, changed) VALUES "
+                "(3, 'anna', 'rocks', 'Rocks', 'rocks', '2026-01-02 03:04:05.600000', '2026-01-02 03:04:05.600000')"
+            )
+        )
+    old.close()
+    abouts = list((data / "indexes").rglob("about.json"))
+    for about in abouts:
+        about.write_text(json.dumps(json.loads(about.read_text(encoding="utf-8")) | {"format": 1}), encoding="utf-8")
+    assert len(abouts) >= 2
+
+    desk = desk_over(biology, data)
+    desk.indexer.request_missing()
+    Instructor(desk).indexed("rocks")
+    assert desk.courses.assistant("biology").ask("What do mitochondria release?").answer.answered
+    assert desk.courses.assistant("rocks").ask("How does granite cool?").answer.answered
+    assert [one.title for one in desk.journal.conversations.of("anna")] == ["Rocks"]
+    assert asked(desk, "Who discovered plate tectonics?", "rocks").answered is False
+    assert [one.question for one in desk.journal.review.to_mend("rocks")] == ["Who discovered plate tectonics?"]
+    desk.journal.close()
