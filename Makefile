@@ -2,6 +2,7 @@
 #   make chat                 the web chat over the included course, on http://127.0.0.1:7860
 #   make ask Q="…"            one cited answer in the terminal
 #   make test                 lint, types and tests
+#   make fuzz                 20,000 made-up requests to the API: none may end in a defect
 #   make eval                 the included course's question set, asked of the default model; the numbers go to README.md
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -13,7 +14,7 @@ RUN ?= runs/$(shell date +%Y-%m-%d-%H%M%S)
 # llama.cpp is compiled on this machine; its multimodal part is not used here.
 export CMAKE_ARGS ?= -DLLAVA_BUILD=OFF
 
-.PHONY: chat ask test eval format setup setup-test clean
+.PHONY: chat ask test fuzz eval format setup setup-test clean
 
 chat: setup
 	@$(BIN)/coursecite serve --port $(PORT)
@@ -27,6 +28,10 @@ test: setup-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest --cov --cov-report=term:skip-covered --cov-fail-under=90
+
+fuzz: export COURSECITE_FUZZ ?= 480
+fuzz: setup-test
+	$(BIN)/pytest -s tests/ui/api/test_fuzz.py
 
 eval: RUN := $(RUN)
 eval: setup

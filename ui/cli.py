@@ -145,6 +145,8 @@ def serve(
     say(f"The chat is open on http://{host}:{port} - stop it with Ctrl-C.")
     if not is_loopback(host):
         say("Passwords and answers can be read on their way; put a server before it that speaks https.")
+    if journal.platforms.exist() and not settings.public_url:
+        say(f"Learning platforms send people back to {root}; set COURSECITE_PUBLIC_URL to where they reach it.")
     asking = Asking(
         Line(settings.line), per_minute=settings.questions_per_minute, logs_questions=settings.log_questions
     )

@@ -283,3 +283,13 @@ def test_a_request_that_comes_too_slowly_is_given_up() -> None:
     asyncio.run(Guard(Starlette(), body_seconds=0.05)(scope, slow, send))
 
     assert sent[0]["status"] == 408
+
+
+@pytest.mark.parametrize("path", ["/api/v1/courses/a%0Ab/indexing", "/%00", "/instructor/%7F"])
+def test_an_address_with_control_characters_is_none(
+    assistant: FakeAssistant, sqlite_journal: Journal, path: str
+) -> None:
+    client = TestClient(api_over(one_course(assistant), sqlite_journal), base_url="http://127.0.0.1")
+
+    assert client.get(path).status_code == 404
+    assert client.get("/api/v1/courses/a\u00a0b/indexing").json()["error"]["code"] == "not_found"  # there is no desk

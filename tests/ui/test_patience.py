@@ -42,7 +42,9 @@ def served(assistant: FakeAssistant, journal: Journal, asking: Asking) -> Iterat
 
 
 def wait_for_line(asking: Asking, length: int) -> None:
+    deadline = time.monotonic() + 20
     while len(asking.line) < length:
+        assert time.monotonic() < deadline
         time.sleep(0.01)
 
 
@@ -105,7 +107,7 @@ def test_when_it_is_stopped_the_answer_that_is_being_written_is_finished_and_who
         address = f"http://127.0.0.1:{port}"
         first, second = (threading.Thread(target=ask, args=(name,)) for name in ("first", "second"))
         first.start()
-        wait_for_line(asking, 1)
+        assert assistant.waits.wait(20)
         assistant.gated = False  # only the first one waits, where it is
         second.start()
         wait_for_line(asking, 2)
@@ -146,7 +148,7 @@ def test_an_answer_that_takes_too_long_to_finish_is_ended_and_said_to_be(
         address = f"http://127.0.0.1:{port}"
         thread = threading.Thread(target=ask)
         thread.start()
-        wait_for_line(asking, 1)
+        assert assistant.waits.wait(20)
         server.should_exit = True
         time.sleep(0.5)
         for _ in range(2):

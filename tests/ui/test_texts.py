@@ -62,6 +62,7 @@ SHOWN_ON_PAGES = (
     errors.NotAllowed,
     errors.LaunchRefused,
     errors.ConversationGone,
+    errors.KeyInvalid,
     errors.LineFull,
     errors.ServerStopping,
     errors.TooMany,

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from rag import Message
 from ui.api.asked import Asked, ask, go_on
-from ui.api.errors import errors
+from ui.api.errors import BODY_ERRORS, errors
 from ui.api.event_stream import EventStream, answer_events
 from ui.api.service import Asker, Service, TheService
 from ui.api.shapes import AnswerShape, AskRequest, CoursesShape
@@ -36,7 +36,7 @@ _EVENTS = {
     "/ask",
     summary="Ask a question",
     response_model=AnswerShape,
-    responses={200: _EVENTS, **errors(401, 403, 404, 409, 413, 422, 429, 502, 503)},
+    responses={200: _EVENTS, **errors(*BODY_ERRORS, 401, 403, 404, 409, 429, 502, 503)},
 )
 async def ask_route(request: Request, asker: Asker, service: TheService, asked: AskRequest) -> Any:
     """The answer as one JSON object; or, with `Accept: text/event-stream`, as it comes.

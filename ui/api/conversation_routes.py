@@ -8,7 +8,7 @@ from typing import Annotated, Any, cast
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import JSONResponse, Response
 
-from ui.api.errors import errors
+from ui.api.errors import BODY_ERRORS, errors
 from ui.api.service import Asker, service_of
 from ui.api.shapes import (
     ConversationsShape,
@@ -32,6 +32,7 @@ def journal_of(request: Request) -> Journal:
 TheJournal = Annotated[Journal, Depends(journal_of)]
 
 _ERRORS = errors(401, 403, 404, 422, 429, 503)
+_WITH_BODY = errors(*BODY_ERRORS, 401, 403, 404, 429, 503)
 
 
 @router.get(
@@ -58,7 +59,7 @@ def conversation(asker: Asker, journal: TheJournal, conversation: int) -> Respon
     return JSONResponse(_row(found) | {"history": [_turn(turn) for turn in journal.turns.of(asker.id, found.id)]})
 
 
-@router.patch("/conversations/{conversation}", summary="Rename a conversation", status_code=204, responses=_ERRORS)
+@router.patch("/conversations/{conversation}", summary="Rename a conversation", status_code=204, responses=_WITH_BODY)
 def rename(asker: Asker, journal: TheJournal, conversation: int, wanted: TitleRequest) -> Response:
     """Give it another title."""
     journal.conversations.rename(asker.id, _own(journal, asker, conversation).id, wanted.title)
@@ -72,7 +73,7 @@ def delete(asker: Asker, journal: TheJournal, conversation: int) -> Response:
     return Response(status_code=204)
 
 
-@router.put("/turns/{turn}/feedback", summary="Say what you think of an answer", status_code=204, responses=_ERRORS)
+@router.put("/turns/{turn}/feedback", summary="Say what you think of an answer", status_code=204, responses=_WITH_BODY)
 def give_feedback(asker: Asker, journal: TheJournal, turn: int, given: FeedbackRequest) -> Response:
     """In the place of an earlier opinion; `turn` is that of the answer."""
     journal.feedback.give(asker.id, turn, given.thumb, given.reason)

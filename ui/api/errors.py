@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -27,6 +27,10 @@ _log = logging.getLogger(__name__)
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """For the description of a route: it may answer with these."""
     return {status: {"model": ErrorShape, "description": HTTPStatus(status).phrase} for status in statuses}
+
+
+BODY_ERRORS: Final = (400, 408, 413, 422)
+"""What may be wrong with what is sent: it is no JSON, comes too slowly, is too large, or says what it must not."""
 
 
 def explain_errors(app: FastAPI) -> None:

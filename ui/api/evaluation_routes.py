@@ -20,6 +20,7 @@ router = APIRouter(prefix="/courses/{course}/evaluations")
 TheCourse = Annotated[OfferedCourse, Depends(course_for("evaluate"))]
 Examiner = Annotated[Learner, Depends(may("evaluate"))]
 
+_PAGE = {"content": {"text/html": {"schema": {"type": "string"}}}}
 _MEASURE = ("label", "value", "interval", "before", "change", "verdict")
 
 
@@ -52,8 +53,7 @@ def start(desk: TheDesk, course: TheCourse, who: Examiner) -> Response:
 @router.get(
     "/{run}/report",
     summary="Read the report of a run",
-    response_class=HTMLResponse,
-    responses=errors(401, 403, 404, 422, 429, 503),
+    responses={200: _PAGE, **errors(401, 403, 404, 422, 429, 503)},
 )
 def report(desk: TheDesk, course: TheCourse, run: Annotated[str, Path(max_length=200)]) -> Response:
     """One file for a browser."""

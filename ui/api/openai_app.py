@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from rag import SentenceReady
 from ui.api.asked import Asked, ask
 from ui.api.chat_shapes import ChatRequest, Completion, Model, Models, chunk, completion, model_row
-from ui.api.errors import errors, explain_errors
+from ui.api.errors import BODY_ERRORS, errors, explain_errors
 from ui.api.event_stream import EventStream, error_in_stream
 from ui.api.limits import RequestRate
 from ui.api.service import Asker, Service, TheService
@@ -61,7 +61,7 @@ def model(asker: Asker, service: TheService, model: str) -> Response:
     "/chat/completions",
     summary="Ask a course",
     response_model=Completion,
-    responses={200: _STREAM, **errors(401, 403, 404, 409, 413, 422, 429, 502, 503)},
+    responses={200: _STREAM, **errors(*BODY_ERRORS, 401, 403, 404, 409, 429, 502, 503)},
 )
 async def chat_completions(request: Request, asker: Asker, service: TheService, asked: ChatRequest) -> Any:
     """The answer to the last message, as Markdown with footnotes; `coursecite` holds its sentences and citations.

@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.errors import EXPECTED, CourseGone
-from ui.instructor import audit_routes, course_routes, evaluation_routes, platform_routes, review_routes
+from ui.instructor import audit_routes, course_routes, evaluation_routes, key_routes, platform_routes, review_routes
 from ui.instructor.access import genuine
 from ui.instructor.desk import Desk
 from ui.instructor.pages import CONTENT_SECURITY_POLICY, explained
@@ -30,7 +30,7 @@ def instructor_app(desk: Desk) -> FastAPI:
     for error in EXPECTED:
         app.add_exception_handler(error, _explained)
     app.add_exception_handler(404, _not_found)
-    for part in (course_routes, review_routes, evaluation_routes, audit_routes, platform_routes):
+    for part in (course_routes, review_routes, evaluation_routes, audit_routes, platform_routes, key_routes):
         app.include_router(part.router, dependencies=[Depends(genuine)])
     app.mount("/static", StaticFiles(directory=str(files("ui.instructor") / "static")), name="static")
     return app

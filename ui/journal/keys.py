@@ -61,6 +61,10 @@ class Keys:
         good. Raises `KeyInvalid` for a name that is taken or is none, and for any other value that
         makes no sense.
         """
+        if not 1 <= per_minute <= _MOST_PER_MINUTE:
+            raise KeyInvalid("A key asks 1 to 100,000 questions a minute; choose another number.")
+        if days is not None and not 1 <= days <= _LONGEST_DAYS:
+            raise KeyInvalid("A key holds 1 to 3,650 days; choose another number.")
         secret = PREFIX + secrets.token_urlsafe(32)
         now, name = datetime.now(UTC), _readable(name)
         row = ApiKeyRow(
@@ -69,11 +73,9 @@ class Keys:
             folded=_folded(name),
             key_hash=_hash(secret),
             scope={"rights": _known(rights), "courses": None if courses is None else sorted(set(courses))},
-            per_minute=_within(per_minute, _MOST_PER_MINUTE, "A key asks 1 to 100,000 questions a minute"),
+            per_minute=per_minute,
             created=now,
-            expires=None
-            if days is None
-            else now + timedelta(_within(days, _LONGEST_DAYS, "A key holds 1 to 3,650 days")),
+            expires=None if days is None else now + timedelta(days),
         )
         try:
             with self._database.writing() as session:
@@ -81,7 +83,7 @@ class Keys:
                 session.flush()
                 return _key(row), secret
         except IntegrityError as error:
-            raise KeyInvalid(f"There is a key called {name} already; choose another name.") from error
+            raise KeyInvalid("There is a key called {name} already; choose another name.", name=name) from error
 
     def all(self) -> list[ApiKey]:
         """Every key, by name."""
@@ -93,7 +95,7 @@ class Keys:
         with self._database.writing() as session:
             row = session.scalar(select(ApiKeyRow).where(ApiKeyRow.folded == _folded(name)))
             if row is None:
-                raise KeyInvalid(f"There is no key called {name}; `coursecite key list` shows them all.")
+                raise KeyInvalid("There is no key called {name}; `coursecite key list` shows them all.", name=name)
             session.delete(row)
             return _key(row)
 
@@ -121,20 +123,16 @@ def _key(row: ApiKeyRow) -> ApiKey:
 def _known(rights: Collection[str]) -> list[Right]:
     known = [right for right in RIGHTS if right in rights]
     if not rights or len(known) < len(set(rights)):
-        raise KeyInvalid(f"A key has one right at least; choose among {', '.join(RIGHTS)}.")
+        raise KeyInvalid("A key has one right at least; choose among {rights}.", rights=", ".join(RIGHTS))
     return known
-
-
-def _within(value: int, most: int, sentence: str) -> int:
-    if not 1 <= value <= most:
-        raise KeyInvalid(f"{sentence}; choose another number.")
-    return value
 
 
 def _readable(name: str) -> str:
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise KeyInvalid(f"The name of a key has 1 to {LONGEST_NAME} printable characters; choose another one.")
+        raise KeyInvalid(
+            "The name of a key has 1 to {most} printable characters; choose another one.", most=LONGEST_NAME
+        )
     return name
 
 

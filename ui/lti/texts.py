@@ -63,7 +63,7 @@ ENGLISH: Final = LtiTexts(
     not_opened="The activity cannot be opened",
     nothing_chosen="Whoever teaches this course has not chosen yet what can be asked about here; come back later.",
     choose_title="Which course is this?",
-    choose_question="What can be asked about in {course}?",
+    choose_question="Which course is {course}?",
     choose_help="Everybody who opens an activity in this course of your learning platform asks about the course that "
     "you choose, and those who teach it there may change it here.",
     choose_again="So far it is {course}.",
@@ -105,7 +105,7 @@ GERMAN: Final = LtiTexts(
     nothing_chosen="Wer diesen Kurs unterrichtet, hat noch nicht gewählt, wozu hier gefragt werden kann; "
     "kommen Sie später wieder.",
     choose_title="Welcher Kurs ist das?",
-    choose_question="Wozu kann in {course} gefragt werden?",
+    choose_question="Welcher Kurs ist {course}?",
     choose_help="Alle, die in diesem Kurs Ihrer Lernplattform eine Aktivität öffnen, fragen zu dem Kurs, den Sie "
     "wählen, und wer ihn dort unterrichtet, darf ihn hier ändern.",
     choose_again="Bisher ist es {course}.",

@@ -119,6 +119,23 @@ _GERMAN: Final[Mapping[str, str]] = {
     "This conversation is not here any more; begin a new one.": (
         "Dieses Gespräch gibt es nicht mehr; beginnen Sie ein neues."
     ),
+    # API keys
+    "There is a key called {name} already; choose another name.": (
+        "Es gibt schon einen Schlüssel namens {name}; wählen Sie einen anderen Namen."
+    ),
+    "There is no key called {name}; `coursecite key list` shows them all.": (
+        "Es gibt keinen Schlüssel namens {name}; laden Sie die Seite noch einmal."
+    ),
+    "A key has one right at least; choose among {rights}.": "Ein Schlüssel ist für etwas da; wählen Sie, wofür.",
+    "A key asks 1 to 100,000 questions a minute; choose another number.": (
+        "Ein Schlüssel stellt 1 bis 100.000 Fragen je Minute; wählen Sie eine andere Zahl."
+    ),
+    "A key holds 1 to 3,650 days; choose another number.": (
+        "Ein Schlüssel gilt 1 bis 3.650 Tage; wählen Sie eine andere Zahl."
+    ),
+    "The name of a key has 1 to {most} printable characters; choose another one.": (
+        "Der Name eines Schlüssels hat 1 bis {most} druckbare Zeichen; wählen Sie einen anderen."
+    ),
     # Asking
     "Too many questions are waiting to be answered; ask again in a moment.": (
         "Gerade warten zu viele Fragen auf ihre Antwort; fragen Sie gleich noch einmal."

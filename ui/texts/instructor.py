@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ui.journal.audit import Act
+from ui.learner import Right
 from ui.texts import Language
 
 
@@ -41,6 +42,27 @@ class InstructorTexts:
     deleted_person: str
     no_acts: str
     acts: Mapping[Act, str]
+
+    # API keys
+    keys: str
+    keys_help: str
+    no_keys: str
+    key_name: str
+    key_rights: str
+    key_courses: str
+    key_courses_choice: str
+    all_courses: str
+    key_per_minute: str
+    key_until: str
+    key_expired: str
+    key_days: str
+    rights: Mapping[Right, str]
+    add_key: str
+    make_key: str
+    key_made: str
+    key_made_help: str
+    revoke_key: str
+    confirm_revoke_key: str
 
     # Learning platforms
     platforms: str
@@ -197,6 +219,30 @@ ENGLISH: Final = InstructorTexts(
     evaluation="Evaluation",
     not_done="That was not done",
     back="Back to the courses",
+    keys="API keys",
+    keys_help="With a key a program asks in the place of a person: a course site, an LMS, another front end.",
+    no_keys="There is none yet.",
+    key_name="What the key is called",
+    key_rights="What it is for",
+    key_courses="Courses",
+    key_courses_choice="Courses that it opens; all, where none is chosen",
+    all_courses="all",
+    key_per_minute="Questions a minute, at most",
+    key_until="Until",
+    key_expired="expired",
+    key_days="Days after which it expires; without a number, never",
+    rights={
+        "ask": "asking",
+        "documents": "changing files",
+        "evaluate": "running evaluations",
+        "metrics": "reading figures",
+    },
+    add_key="A new key",
+    make_key="Make the key",
+    key_made="The new key",
+    key_made_help="Keep it where other secrets are kept; it is not shown again.",
+    revoke_key="Revoke",
+    confirm_revoke_key="Make the key {name} worthless? Programs that use it are turned away at once.",
     platforms="Learning platforms",
     platforms_help="From these, people come to their courses by LTI 1.3. "
     "A server that had neither platforms nor accounts must be started again for the first one.",
@@ -377,6 +423,30 @@ GERMAN: Final = InstructorTexts(
     evaluation="Auswertung",
     not_done="Das ging nicht",
     back="Zurück zu den Kursen",
+    keys="API-Schlüssel",
+    keys_help="Mit einem Schlüssel fragt ein Programm wie sonst ein Mensch: eine Kursseite, ein LMS, ein anderer Chat.",
+    no_keys="Es gibt noch keinen.",
+    key_name="Wie der Schlüssel heißt",
+    key_rights="Wofür er ist",
+    key_courses="Kurse",
+    key_courses_choice="Kurse, die er öffnet; alle, wenn keiner gewählt ist",
+    all_courses="alle",
+    key_per_minute="Fragen je Minute, höchstens",
+    key_until="Bis",
+    key_expired="abgelaufen",
+    key_days="Tage, nach denen er abläuft; ohne Zahl nie",
+    rights={
+        "ask": "fragen",
+        "documents": "Dateien ändern",
+        "evaluate": "Auswertungen starten",
+        "metrics": "Kennzahlen lesen",
+    },
+    add_key="Ein neuer Schlüssel",
+    make_key="Schlüssel erzeugen",
+    key_made="Der neue Schlüssel",
+    key_made_help="Bewahren Sie ihn auf wie andere Geheimnisse; er wird nicht noch einmal gezeigt.",
+    revoke_key="Widerrufen",
+    confirm_revoke_key="Den Schlüssel {name} wertlos machen? Programme, die ihn benutzen, werden sofort abgewiesen.",
     platforms="Lernplattformen",
     platforms_help="Von diesen kommt man mit LTI 1.3 in seine Kurse. "
     "Ein Server, der weder Plattformen noch Konten hatte, muss für die erste neu gestartet werden.",

@@ -17,6 +17,17 @@ from tests.ui.lti.conftest import CONTEXT, INSTRUCTOR, LEARNER, rsa_key
 CLIENT, DEPLOYMENT = "a-tool", "7"
 
 
+STORAGE = """<script>
+  const kept = {};
+  addEventListener("message", ({ data, source, origin }) => {
+    const { subject, message_id, key, value } = data;
+    if (subject === "lti.put_data") kept[key] = value;
+    source.postMessage({ subject: `${subject}.response`, message_id, key, value: kept[key] }, origin);
+  });
+</script>"""
+"""What a platform that keeps data for its tools has in its pages, as Canvas; the library knows nothing of it."""
+
+
 class Platform(LTI1P3PlatformConfAbstract):
     """What the library wants to know: itself at `here`, and the tool at `tool`."""
 
@@ -74,15 +85,15 @@ def lms_app(here: str, tool: str) -> FastAPI:
     app, platform, used = FastAPI(), Platform(here=here, tool=tool), set[str]()
 
     @app.get("/course/{person}")
-    def course(person: str) -> Response:
-        return HTMLResponse(f"<!doctype html><title>LMS</title><iframe src='/open/{person}' width=1000 height=900>")
+    def course(person: str, keeps: bool = False) -> Response:
+        frame = f"<iframe src='/open/{person}?keeps={keeps}' width=1000 height=900>"
+        return HTMLResponse(f"<!doctype html><title>LMS</title>{STORAGE if keeps else ''}{frame}")
 
     @app.get("/open/{person}")
-    def open_activity(request: Request, person: str) -> Response:
+    def open_activity(request: Request, person: str, keeps: bool) -> Response:
         login = Login(request, platform)
         login.set_lti_message_hint(hint=f"{person}-{len(used)}")
-        redirect: RedirectResponse = login.initiate_login(person)
-        return redirect
+        return RedirectResponse(login.prepare_preflight_url(person) + ("&lti_storage_target=_parent" if keeps else ""))
 
     @app.get("/auth")
     def auth(request: Request) -> Response:

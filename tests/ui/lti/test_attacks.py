@@ -320,6 +320,34 @@ def test_an_instructor_changes_their_course_within_the_frame_and_no_other_site_d
     assert learner.client.get(f"{visit(learner.come(roles=[LEARNER]))}/instructor/").status_code == 403
 
 
+def test_the_api_is_as_small_to_a_visitor_as_the_pages(tool: Tool, platform: FakePlatform, biology, tmp_path) -> None:
+    desk = desk_over(biology, tmp_path / "desk", learner_of=learner_of)
+    desk.courses.create("Secrets")
+    app = in_event_loop(lambda: build(desk.courses, ["learn.example"], desk, journal=tool.journal, tool=tool))
+    learner = Browser(TestClient(app, base_url=BASE, follow_redirects=False), platform)
+    root = visit(learner.come())
+
+    def got(path: str) -> tuple[int, str]:
+        response = learner.client.get(f"{root}{path}")
+        return response.status_code, response.text
+
+    listed = got("/api/v1/courses")
+    assert listed[0] == 200
+    assert "biology" in listed[1]
+    assert "secrets" not in listed[1].lower()
+    assert "secrets" not in got("/v1/models")[1].lower()
+    asked = learner.client.post(f"{root}/api/v1/ask", json={"course": "secrets", "question": "What is in it?"})
+    assert asked.status_code == 404
+    for path in (
+        "/metrics",
+        "/instructor/",
+        "/instructor/platforms",
+        "/instructor/audit",
+        "/api/v1/courses/secrets/documents",
+    ):
+        assert got(path)[0] in (403, 404), path
+
+
 def test_nothing_of_a_launch_is_logged(browser: Browser, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     address = browser.come(name="Zebrafinch")

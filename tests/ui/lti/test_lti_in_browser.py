@@ -40,6 +40,7 @@ pytestmark = [
 ]
 
 
+BLOCKED = {"cookie_controls_mode": 1, "block_third_party_cookies": True}
 ALLOWED = {"cookie_controls_mode": 0, "block_third_party_cookies": False}
 
 
@@ -115,7 +116,7 @@ def tab(playwright: Playwright, folder: Path, preferences: dict[str, Any]) -> It
     context = playwright.chromium.launch_persistent_context(
         folder, executable_path=CHROMIUM, args=FLAGS, locale="en-GB", viewport={"width": 1200, "height": 1000}
     )
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(60_000)
     complaints: list[str] = []
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     try:
@@ -127,12 +128,12 @@ def tab(playwright: Playwright, folder: Path, preferences: dict[str, Any]) -> It
 
 def ask_and_look(chat: FrameLocator | Page, answer: Answer) -> None:
     """Ask, look at the source, and say that it was helpful."""
-    expect(chat.locator(".masthead h1")).to_have_text("Cells", timeout=30_000)
+    expect(chat.locator(".masthead h1")).to_have_text("Cells", timeout=60_000)
     question = chat.locator("#question textarea")
     question.fill("What is mitosis?")
     question.press("Enter")
     said = chat.locator("#messages [data-testid=bot]").last
-    expect(said).to_contain_text(answer.sentences[0].text, timeout=30_000)
+    expect(said).to_contain_text(answer.sentences[0].text, timeout=60_000)
     expect(chat.locator("#shelf")).to_contain_text("What is mitosis?")
     said.locator("a.marker").first.click()
     expect(chat.locator("#source-pane mark").first).to_contain_text(answer.citations[0].quote)
@@ -149,7 +150,7 @@ def conversations(site: Site, person: str) -> list[str]:
 @pytest.mark.usefixtures("tied")
 @pytest.mark.parametrize(
     ("person", "preferences"),
-    [("anna", ALLOWED), ("ben", {"cookie_controls_mode": 1, "block_third_party_cookies": True})],
+    [("anna", ALLOWED), ("ben", BLOCKED)],
     ids=["third-party cookies allowed", "third-party cookies blocked"],
 )
 def test_a_learner_asks_within_the_frame(
@@ -178,7 +179,7 @@ def test_who_teaches_chooses_the_course_within_the_frame(
         frame = page.frame_locator("iframe")
         frame.get_by_label("Course").select_option("Cells")
         frame.get_by_role("button", name="Choose").click()
-        expect(frame.locator(".masthead h1")).to_have_text("Cells", timeout=30_000)
+        expect(frame.locator(".masthead h1")).to_have_text("Cells", timeout=60_000)
     assert site.journal.platforms.tied(platform.id, CONTEXT["id"]) == "biology"
 
 
@@ -196,6 +197,19 @@ def test_a_browser_that_keeps_no_cookies_in_frames_gets_a_path(
 
 
 @pytest.mark.usefixtures("tied")
+def test_a_platform_keeps_what_the_browser_does_not(
+    playwright: Playwright, site: Site, answer: Answer, tmp_path: Path
+) -> None:
+    """Without cookies, and with the tab's storage blocked; the platform's own page remembers."""
+    site.say(answer)
+    site.cookies.dropped = True
+    with tab(playwright, tmp_path / "browser", BLOCKED) as page:
+        page.goto(f"{site.lms}/course/emil?keeps=true")
+        ask_and_look(page.frame_locator("iframe"), answer)
+    assert conversations(site, "emil") == ["What is mitosis?"]
+
+
+@pytest.mark.usefixtures("tied")
 def test_a_browser_that_keeps_nothing_in_frames_opens_a_tab(
     playwright: Playwright, site: Site, answer: Answer, tmp_path: Path
 ) -> None:
@@ -204,7 +218,7 @@ def test_a_browser_that_keeps_nothing_in_frames_opens_a_tab(
     with tab(playwright, tmp_path / "browser", blocked) as page:
         page.goto(f"{site.lms}/course/dora")
         frame = page.frame_locator("iframe")
-        expect(frame.get_by_text("remember nothing")).to_be_visible(timeout=30_000)
+        expect(frame.get_by_text("remember nothing")).to_be_visible(timeout=60_000)
         with page.context.expect_page() as opened:
             frame.get_by_role("link", name="Open in a new tab").click()
         ask_and_look(opened.value, answer)
