@@ -32,9 +32,9 @@ class Settings:
     model_key: str = field(default="", repr=False)
     """The key for such a server (COURSECITE_MODEL_KEY)."""
 
-    adapter: str = PACKAGED
-    """What the model was taught beside its own weights: the packaged adapter where it was made for this very
-    model, a path to another, or ``off`` (COURSECITE_ADAPTER)."""
+    adapter: str = NO_ADAPTER
+    """What the model was taught beside its own weights: nothing (``off``); ``packaged``, the adapter that comes with
+    the program, where it was made for this very model; or a path to another (COURSECITE_ADAPTER)."""
 
     embedder: str = PACKAGED
     """The packaged all-MiniLM-L6-v2, or a folder with a sentence-transformers model (COURSECITE_EMBEDDER)."""
@@ -93,7 +93,7 @@ class Settings:
             database=environment.get("COURSECITE_DATABASE", ""),
             model=environment.get("COURSECITE_MODEL") or PACKAGED,
             model_key=environment.get("COURSECITE_MODEL_KEY", ""),
-            adapter=environment.get("COURSECITE_ADAPTER") or PACKAGED,
+            adapter=environment.get("COURSECITE_ADAPTER") or NO_ADAPTER,
             embedder=environment.get("COURSECITE_EMBEDDER") or PACKAGED,
             reranker=environment.get("COURSECITE_RERANKER", ""),
             answers=_answers(environment.get("COURSECITE_ANSWERS", "auto")),

@@ -1,7 +1,7 @@
 """Who should word an answer? Ways side by side: ``python -m eval.bench.wordings QUESTIONS --course DIR --limit 30``.
 
 Every way gets the evidence that the pipeline gathers for a question, and none may refuse, so that only the wording
-is compared. ``COURSECITE_MODEL`` names the model; ``COURSECITE_ADAPTER=off`` takes its adapter away.
+is compared. ``COURSECITE_MODEL`` names the model; ``COURSECITE_ADAPTER=packaged`` gives it its adapter.
 
 * quoted: the course's own sentences, as the pipeline picks them
 * alone: the model's draft from the pipeline's prompt, unchecked

@@ -35,7 +35,7 @@ _WINDOWS = (250, 350, 450, 600, 800)
 """Lengths of what is read at a time, in characters. Short ones teach more questions in the same time."""
 
 _AGREED = 0.35
-_CLOZES = 1200
+_CLOZES = 600
 _CLOZES_ELSEWHERE = 0.4
 _GAP = "________"
 _CUT_TO_CLAUSES = 0.7
