@@ -19,6 +19,7 @@ from tests.ui.conftest import in_event_loop
 from tests.ui.instructor_desk import asked, desk_over
 from ui.app import build
 from ui.instructor import Desk
+from ui.learner import LOCAL
 from ui.uploads import UploadLimits
 
 CHROMIUM = shutil.which("chromium")
@@ -229,9 +230,10 @@ def test_every_page_fits_a_phone_and_has_no_serious_finding(
     browser: Browser, address: str, desk: Desk, dark: bool
 ) -> None:
     asked(desk, "Who invented the extraordinarily powerful telescope?")
+    desk.note(LOCAL, "file_deleted", "biology", "an-extraordinarily-long-name-of-a-file-without-any-space.pdf")
     with opened(browser, address, width=360, dark=dark) as page:
         desk.journal.keys.add(f"Course site {dark}", ["ask", "documents"], ["biology"])
-        for path in ("", "courses/biology", "courses/biology/review", "courses/biology/evaluation", "keys"):
+        for path in ("", "courses/biology", "courses/biology/review", "courses/biology/evaluation", "keys", "audit"):
             page.goto(f"{address}/instructor/{path}")
             assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
             assert serious_findings(page) == [], path
