@@ -364,8 +364,10 @@ class Handlers:
     def _answer_html(self, number: int, turn: Turn, conversation: Conversation) -> str:
         lead = render.lead_html(turn.lead) if turn.lead else ""
         note = render.note_html(turn.note) if turn.note else ""
-        actions = actions_html(number, turn, number == len(conversation.turns), conversation.texts)
-        nearest = render.nearest_html(turn.answer, conversation.texts)
+        is_last = number == len(conversation.turns)
+        actions = actions_html(number, turn, is_last, conversation.texts)
+        # Gradio shows the options of the last message alone.
+        nearest = render.nearest_html(turn.answer, conversation.texts, as_buttons=is_last)
         return lead + self._html(number, turn, conversation).draw(turn.answer) + note + actions + nearest
 
     def _html(self, number: int, turn: Turn, conversation: Conversation) -> AnswerHtml:

@@ -195,9 +195,13 @@ def question_html(question: str, number: int = 0, texts: ChatTexts = ENGLISH) ->
     return element("p", escape(question), "question") + edit
 
 
-def nearest_html(answer: Answer, texts: ChatTexts = ENGLISH) -> str:
-    """What stands over the sections to ask about instead, which are buttons; nothing where there are none."""
-    return element("p", escape(texts.nearest), "nearest") if answer.nearest else ""
+def nearest_html(answer: Answer, texts: ChatTexts = ENGLISH, *, as_buttons: bool = True) -> str:
+    """What stands over the sections to ask about instead; their names, too, where no buttons follow that bear them."""
+    if not answer.nearest:
+        return ""
+    names = dict.fromkeys(section_name(chunk, texts) for chunk in answer.nearest)
+    told = texts.nearest if as_buttons else f"{texts.nearest} {'; '.join(names)}"
+    return element("p", escape(told), "nearest")
 
 
 def lead_html(lead: str) -> str:

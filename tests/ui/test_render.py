@@ -157,6 +157,12 @@ def test_before_the_first_sentence_the_passages_found_are_open(answer: Answer, d
     assert "details" not in {tag for tag, _ in page.elements}
 
 
+def test_a_refusal_further_up_names_the_sections_that_are_no_buttons_any_more(refusal: Answer) -> None:
+    above = Page(render.nearest_html(refusal, as_buttons=False))
+
+    assert above.texts_of["p.nearest"] == [f"{texts.nearest} § Mitosis; § Meiosis"]
+
+
 def test_a_refusal_is_the_one_sentence_and_no_source(refusal: Answer, document: Document) -> None:
     page = rendered(refusal, document)
 
