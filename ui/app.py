@@ -27,8 +27,11 @@ from ui.journal import Journal
 from ui.keeping import Keeper
 from ui.learner import LOCAL
 from ui.links import route_path
-from ui.lti import FRAMED, PUBLIC, FrameAncestors, Tool, VisitPaths, leave_page, lti_app, visiting
-from ui.lti import MOUNTED_AT as LTI_AT
+from ui.lti.frames import FrameAncestors
+from ui.lti.launching import Tool
+from ui.lti.routes import FRAMED, PUBLIC, leave_page, lti_app
+from ui.lti.routes import MOUNTED_AT as LTI_AT
+from ui.lti.visit_paths import VisitPaths, visiting
 from ui.request_log import RequestLog
 from ui.sign_in import Gate, learner_of, signed_in
 from ui.texts import LANGUAGES

@@ -122,8 +122,8 @@ def serve(
     from ui.indexer import Indexer
     from ui.instructor import Desk
     from ui.logs import configure_logs
-    from ui.lti import Tool
     from ui.lti.keys import ToolKeys
+    from ui.lti.launching import Tool
     from ui.lti.platform_keys import PlatformKeys
     from ui.server import is_loopback, listen, run
     from ui.sign_in import learner_of

@@ -19,8 +19,8 @@ from tests.ui.instructor_desk import desk_over
 from ui.app import build
 from ui.instructor import Desk
 from ui.learner import RIGHTS, Learner
-from ui.lti import Tool
 from ui.lti.keys import ToolKeys
+from ui.lti.launching import Tool
 from ui.lti.platform_keys import PlatformKeys
 from ui.sign_in import learner_of
 

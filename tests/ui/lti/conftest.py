@@ -28,11 +28,13 @@ from tests.ui.journal.test_platforms import MOODLE
 from ui.app import build
 from ui.courses import Courses
 from ui.journal import Journal, Registration
-from ui.lti import PUBLIC, Tool, VisitPaths, lti_app, visiting
 from ui.lti.id_token import CLAIM
 from ui.lti.keys import ToolKeys
+from ui.lti.launching import Tool
 from ui.lti.platform_keys import PlatformKeys
 from ui.lti.registering import Registrar
+from ui.lti.routes import PUBLIC, lti_app
+from ui.lti.visit_paths import VisitPaths, visiting
 from ui.sign_in import Gate
 
 BASE = "https://learn.example"

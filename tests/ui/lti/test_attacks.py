@@ -32,7 +32,7 @@ from tests.ui.lti.test_launch import cookie_of, visit
 from tests.ui.test_sign_in import csrf_of
 from ui.app import build
 from ui.errors import FetchFailed
-from ui.lti import Tool
+from ui.lti.launching import Tool
 from ui.lti.platform_keys import PAUSE, PlatformKeys
 from ui.sign_in import learner_of
 

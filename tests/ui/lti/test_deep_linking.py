@@ -18,8 +18,8 @@ from tests.ui.test_chat import opened
 from tests.ui.test_sign_in import csrf_of
 from ui.conversation import Conversation
 from ui.handlers import Handlers
-from ui.lti import Tool
 from ui.lti.id_token import CLAIM
+from ui.lti.launching import Tool
 from ui.texts.chat import ENGLISH
 
 RETURN = "https://moodle.example/mod/lti/contentitem_return.php?course=7"

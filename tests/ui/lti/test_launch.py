@@ -21,7 +21,7 @@ from tests.ui.lti.conftest import (
     without_chat,
 )
 from tests.ui.test_sign_in import csrf_of
-from ui.lti import Tool
+from ui.lti.launching import Tool
 
 HTML = {"Accept": "text/html"}
 

@@ -23,8 +23,8 @@ from tests.ui.serving import address_of, bound, serving
 from ui.app import build
 from ui.courses import Courses
 from ui.journal import Journal, Registration
-from ui.lti import Tool
 from ui.lti.keys import ToolKeys
+from ui.lti.launching import Tool
 from ui.lti.platform_keys import PlatformKeys
 from ui.texts.chat import ENGLISH
 

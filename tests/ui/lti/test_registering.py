@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from tests.ui.lti.conftest import BASE, without_chat
 from ui.cli import app as commands
-from ui.lti import Tool
+from ui.lti.launching import Tool
 from ui.lti.registering import TOOL_CONFIGURATION, Registrar
 
 LMS = "https://new.example"
