@@ -123,13 +123,13 @@ def test_a_set_is_uploaded_replaced_and_downloaded_and_corrections_keep_their_ca
 @pytest.mark.parametrize(
     ("name", "content", "status", "said"),
     [
-        ("a.jsonl", b"", 400, "a.jsonl holds no questions"),
-        ("a.jsonl", b"\xff\xfe", 400, "is not UTF-8 text"),
-        ("a.jsonl", b'{"question": 7}', 400, "line 1"),
-        ("a.jsonl", b"[" * 100_000, 400, "line 1, is not the JSON of a question"),
-        ("a.jsonl", b'{"question": "x", "n": ' + b"9" * 10_000 + b"}", 400, "line 1, is not the JSON of a question"),
-        ("a.csv", b"frage\nWas?\n", 400, "needs a column named question"),
-        ("a.jsonl", b'{"question": "x"}\n' * 5_001, 400, "holds 5001 questions; choose 5000 at most"),
+        ("a.jsonl", b"", 422, "a.jsonl holds no questions"),
+        ("a.jsonl", b"\xff\xfe", 422, "is not UTF-8 text"),
+        ("a.jsonl", b'{"question": 7}', 422, "line 1"),
+        ("a.jsonl", b"[" * 100_000, 422, "line 1, is not the JSON of a question"),
+        ("a.jsonl", b'{"question": "x", "n": ' + b"9" * 10_000 + b"}", 422, "line 1, is not the JSON of a question"),
+        ("a.csv", b"frage\nWas?\n", 422, "needs a column named question"),
+        ("a.jsonl", b'{"question": "x"}\n' * 5_001, 422, "holds 5001 questions; choose 5000 at most"),
         ("a.jsonl", b"x" * (5 * 2**20 + 1), 413, "larger than 5 MB"),
     ],
 )
