@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import hashlib
 import re
 from importlib.resources import files
 from pathlib import Path
@@ -117,6 +116,6 @@ def find_adapter(setting: str, model: Path) -> Path | None:
 
 def adapter_name(model: Path) -> str:
     """The file name of the adapter that is made for this very GGUF."""
-    with model.open("rb") as stream:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    return f"{model.stem}.{sha256[:12]}.gguf"
+    from rag.llm.llama import sha256_of
+
+    return f"{model.stem}.{sha256_of(model)[:12]}.gguf"

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from anyio import to_thread
+from limits import RateLimitItemPerMinute
 
 from rag import Event, RagError
 from ui.conversation import Turn
@@ -62,7 +63,7 @@ class Asking:
             self.line.refuse_if_full()
             if learner != LOCAL:
                 most = learner.per_minute or self._per_minute
-                if wait := self._rates.spend("question", learner.id, most):
+                if wait := self._rates.spend(RateLimitItemPerMinute(most), "question", learner.id):
                     raise TooMany(
                         "You asked {most} questions within a minute; wait a moment, and ask again.", wait, most=most
                     )

@@ -1,29 +1,27 @@
-"""Rates: how often somebody may do something in a minute."""
+"""Rates: how often somebody may do something within a while."""
 
 from __future__ import annotations
 
 import time
 
-from limits import RateLimitItem, RateLimitItemPerMinute
+from limits import RateLimitItem
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 
 class Rates:
-    """What was done in the last minute, in this process, by whom. For any thread."""
+    """What was done of late, in this process; `what` and by whom is said in any words. For any thread."""
 
     def __init__(self) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
-    def spend(self, what: str, who: str, per_minute: int) -> float:
-        """Count one more: 0 where it is one of the `per_minute`; else the seconds to wait, and it is not counted."""
-        item = RateLimitItemPerMinute(per_minute)
-        return 0.0 if self._limiter.hit(item, what, who) else self._wait(item, what, who)
+    def spend(self, limit: RateLimitItem, *what: str) -> float:
+        """Count one more: 0 where `limit` allows it; else the seconds to wait, and it is not counted."""
+        return 0.0 if self._limiter.hit(limit, *what) else self._wait(limit, *what)
 
-    def look(self, what: str, who: str, per_minute: int) -> float:
+    def look(self, limit: RateLimitItem, *what: str) -> float:
         """What `spend` would say, nothing being counted."""
-        item = RateLimitItemPerMinute(per_minute)
-        return 0.0 if self._limiter.test(item, what, who) else self._wait(item, what, who)
+        return 0.0 if self._limiter.test(limit, *what) else self._wait(limit, *what)
 
-    def _wait(self, item: RateLimitItem, what: str, who: str) -> float:
-        return max(self._limiter.get_window_stats(item, what, who).reset_time - time.time(), 1.0)
+    def _wait(self, limit: RateLimitItem, *what: str) -> float:
+        return max(self._limiter.get_window_stats(limit, *what).reset_time - time.time(), 1.0)

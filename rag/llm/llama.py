@@ -51,7 +51,7 @@ class LlamaModel:
     @cached_property
     def fingerprint(self) -> str:
         """The sha256 of the file; and that of its adapter, if it has one."""
-        return "+".join(_sha256(file) for file in self._files)
+        return "+".join(sha256_of(file) for file in self._files)
 
     def stream(self, messages: Sequence[Message], max_tokens: int) -> Iterator[str]:
         """The reply at temperature 0. Other threads wait until this one is written or closed."""
@@ -80,7 +80,8 @@ def _unusable(path: Path, adapter: Path | None) -> str:
     return f"The model file {path} cannot be loaded with the adapter {adapter}: was that made for it? If so, {reason}."
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file, in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -1,12 +1,11 @@
 """Training of an adapter: quotings in, a LoRA beside the model's own weights out (Hu et al., 2021).
 
 The base is a GGUF file, read back into full precision, so that what is learnt fits the very weights that it is
-used with. A run keeps its state, and goes on where it was stopped.
+used with.
 """
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -20,14 +19,12 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from rag.tuning.gguf_adapter import Shape
 from rag.tuning.quoting import Quoting
+from rag.tuning.run import Schedule, TrainingRun
 from rag.types import Message
 
-_STATE = "adapter.pt"
-_CURVE = "adapter-curve.jsonl"
 
-
-@dataclass(frozen=True, slots=True)
-class AdapterRecipe:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdapterRecipe(Schedule):
     """All that decides what is learnt, beside the base and the examples."""
 
     epochs: float = 1.0
@@ -81,36 +78,38 @@ def chat_text(tokeniser: Any, messages: Sequence[Message]) -> str:
     return cast("str", tokeniser.apply_chat_template(turns, tokenize=False, add_generation_prompt=True))
 
 
-class AdapterTraining:
-    """One run in a folder, which keeps its state and its loss curve."""
+class AdapterTraining(TrainingRun[list[Tokenised]]):
+    """A run that makes an adapter."""
+
+    STATE = "adapter.pt"
+    CURVE = "adapter-curve.jsonl"
 
     def __init__(self, quotings: Sequence[Quoting], base: Base, folder: Path, recipe: AdapterRecipe) -> None:
         torch.manual_seed(recipe.seed)
-        self._folder = folder
-        self._recipe = recipe
-        self._examples = [tokenised(quoting, base.tokeniser) for quoting in quotings]
         self.model = with_adapter(base.network, recipe)
-        learning = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
-        self._optimiser = torch.optim.AdamW(learning, lr=recipe.rate, weight_decay=0.0)
-        self.step = 0
-        self._plan = self._planned()
+        plan = _planned([tokenised(quoting, base.tokeniser) for quoting in quotings], recipe)
+        super().__init__(self.model, plan, folder, recipe, weight_decay=0.0)
 
     def run(self, save_every: int = 10, stop_after: int | None = None) -> None:
-        """Learn to the end, or for `stop_after` steps; the state is saved every so often, and at the end."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._take_up()
-        last = min(len(self._plan), self.step + (stop_after or len(self._plan)))
-        self.model.train()
-        while self.step < last:
-            loss = self._learn(self._plan[self.step])
-            self.step += 1
-            self._note(loss)
-            if self.step % save_every == 0 or self.step == last:
-                self._save()
+        """As every run; its steps take longer."""
+        super().run(save_every, stop_after)
+
+    def backward(self, step: list[Tokenised]) -> float:
+        """The mean loss of some examples, one after the other."""
+        total = 0.0
+        for example in step:
+            loss = answer_loss(self.model, example) / len(step)
+            loss.backward()  # type: ignore[no-untyped-call]
+            total += float(loss.detach())
+        return total
 
     def weights(self) -> dict[str, Tensor]:
         """What was learnt, by peft's names."""
         return cast("dict[str, Tensor]", get_peft_model_state_dict(self.model))
+
+    def take(self, weights: dict[str, Tensor]) -> None:
+        """Go on from these."""
+        set_peft_model_state_dict(self.model, weights)
 
     @property
     def shape(self) -> Shape:
@@ -120,61 +119,16 @@ class AdapterTraining:
             config.model_type, config.num_hidden_layers, config.num_attention_heads, config.num_key_value_heads
         )
 
-    def _planned(self) -> list[list[Tokenised]]:
-        """Every step of the run, in order: known beforehand, so that a run taken up again goes on with the next."""
-        rng = random.Random(self._recipe.seed)  # noqa: S311
-        seen: list[Tokenised] = []
-        while len(seen) < self._recipe.epochs * len(self._examples):
-            order = list(self._examples)
-            rng.shuffle(order)
-            seen += order
-        seen = seen[: round(self._recipe.epochs * len(self._examples))]
-        return [seen[at : at + self._recipe.together] for at in range(0, len(seen), self._recipe.together)]
 
-    def _learn(self, examples: Sequence[Tokenised]) -> float:
-        for group in self._optimiser.param_groups:
-            group["lr"] = self._rate()
-        total = 0.0
-        for example in examples:
-            loss = answer_loss(self.model, example) / len(examples)
-            loss.backward()  # type: ignore[no-untyped-call]
-            total += float(loss.detach())
-        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self._optimiser.step()
-        self._optimiser.zero_grad()
-        return total
-
-    def _rate(self) -> float:
-        """A rise over the first steps, then a straight line down."""
-        done = self.step / len(self._plan)
-        rise = (self.step + 1) / max(self._recipe.warm_up * len(self._plan), 1)
-        return self._recipe.rate * min(1.0, rise) * max(self._recipe.last_rate, 1 - done)
-
-    def _note(self, loss: float) -> None:
-        with (self._folder / _CURVE).open("a", encoding="utf-8") as curve:
-            curve.write(json.dumps({"step": self.step, "of": len(self._plan), "loss": round(loss, 4)}) + "\n")
-
-    def _save(self) -> None:
-        state = {
-            "step": self.step,
-            "recipe": asdict(self._recipe),
-            "adapter": self.weights(),
-            "optimiser": self._optimiser.state_dict(),
-        }
-        part = self._folder / f"{_STATE}.part"
-        torch.save(state, part)
-        part.replace(self._folder / _STATE)
-
-    def _take_up(self) -> None:
-        path = self._folder / _STATE
-        if not path.exists():
-            return
-        state = torch.load(path, weights_only=True)
-        if state["recipe"] != asdict(self._recipe):
-            raise ValueError(f"{self._folder} holds a run of another recipe; name another folder.")
-        self.step = state["step"]
-        set_peft_model_state_dict(self.model, state["adapter"])
-        self._optimiser.load_state_dict(state["optimiser"])
+def _planned(examples: Sequence[Tokenised], recipe: AdapterRecipe) -> list[list[Tokenised]]:
+    rng = random.Random(recipe.seed)  # noqa: S311
+    seen: list[Tokenised] = []
+    while len(seen) < recipe.epochs * len(examples):
+        order = list(examples)
+        rng.shuffle(order)
+        seen += order
+    seen = seen[: round(recipe.epochs * len(examples))]
+    return [seen[at : at + recipe.together] for at in range(0, len(seen), recipe.together)]
 
 
 def with_adapter(network: nn.Module, recipe: AdapterRecipe) -> PeftModel:

@@ -1,27 +1,25 @@
-"""Training of the reader: examples in, weights out. It can be stopped at any moment and goes on where it was."""
+"""Training of the reader: examples in, weights out."""
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from rag.cross_encoder import ReaderNetwork, Tokeniser, Tokens, reader_network
 from rag.reader import Text
 from rag.tuning.examples import Example
+from rag.tuning.run import Schedule, TrainingRun
 
 WEIGHTS = "reader.safetensors"
-_STATE = "training.pt"
-_CURVE = "curve.jsonl"
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe(Schedule):
     """All that decides what is learnt, beside the examples."""
 
     epochs: float = 2.0
@@ -89,91 +87,53 @@ def batches(examples: Sequence[Learnt], most: int, rng: random.Random) -> Iterat
 _BUCKET = 2048
 
 
-class Training:
-    """One run in a folder, which keeps its state, its loss curve and, in the end, the weights."""
+class Training(TrainingRun[list[Learnt]]):
+    """A run that makes the reader's weights, which are written whenever the state is."""
+
+    STATE = "training.pt"
+    CURVE = "curve.jsonl"
 
     def __init__(
         self, examples: Sequence[Example], encoder: Path, folder: Path, recipe: Recipe, start: Path | None = None
     ) -> None:
         torch.manual_seed(recipe.seed)
-        self._folder = folder
-        self._recipe = recipe
         self._tokeniser = Tokeniser(encoder)
-        self._examples = [learnable(example, self._tokeniser) for example in examples]
         self.network = reader_network(encoder)
         if start is not None:
             self.network.load(start)
         freeze(self.network, recipe.frozen)
-        learning = [parameter for parameter in self.network.parameters() if parameter.requires_grad]
-        self._optimiser = torch.optim.AdamW(learning, lr=recipe.rate, weight_decay=0.01)
-        self.step = 0
-        self._plan = self._planned()
+        plan = _planned([learnable(example, self._tokeniser) for example in examples], recipe)
+        super().__init__(self.network, plan, folder, recipe, weight_decay=0.01)
 
     def run(self, save_every: int = 200, stop_after: int | None = None) -> None:
-        """Learn to the end, or for `stop_after` steps; the state is saved every so often, and at the end."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._take_up()
-        last = min(len(self._plan), self.step + (stop_after or len(self._plan)))
-        self.network.train()
-        while self.step < last:
-            loss = self._learn(self._plan[self.step])
-            self.step += 1
-            self._note(loss)
-            if self.step % save_every == 0 or self.step == last:
-                self._save()
+        """As every run, and write the weights."""
+        super().run(save_every, stop_after)
 
-    def _planned(self) -> list[list[Learnt]]:
-        """Every batch of the run, in order: known beforehand, so that a run taken up again goes on with the next."""
-        rng = random.Random(self._recipe.seed)  # noqa: S311
-        once = [list(batches(self._examples, self._recipe.tokens, rng)) for _ in range(int(self._recipe.epochs + 1))]
-        steps = round(self._recipe.epochs * len(once[0]))
-        return [batch for epoch in once for batch in epoch][:steps]
-
-    def _learn(self, batch: Sequence[Learnt]) -> float:
-        for group in self._optimiser.param_groups:
-            group["lr"] = self._rate()
-        logits = self.network(*self._tokeniser.batch([learnt.tokens for learnt in batch]))
-        loss = loss_of(logits, [learnt.answer for learnt in batch])
+    def backward(self, step: list[Learnt]) -> float:
+        """The loss of a batch."""
+        logits = self.network(*self._tokeniser.batch([learnt.tokens for learnt in step]))
+        loss = loss_of(logits, [learnt.answer for learnt in step])
         loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
-        self._optimiser.step()
-        self._optimiser.zero_grad()
         return float(loss.detach())
 
-    def _rate(self) -> float:
-        """A rise over the first steps, then a straight line down."""
-        done = self.step / len(self._plan)
-        rise = (self.step + 1) / max(self._recipe.warm_up * len(self._plan), 1)
-        return self._recipe.rate * min(1.0, rise) * max(self._recipe.last_rate, 1 - done)
+    def weights(self) -> dict[str, Tensor]:
+        """All of the network, what is frozen too."""
+        return self.network.state_dict()
 
-    def _note(self, loss: float) -> None:
-        with (self._folder / _CURVE).open("a", encoding="utf-8") as curve:
-            curve.write(json.dumps({"step": self.step, "of": len(self._plan), "loss": round(loss, 4)}) + "\n")
+    def take(self, weights: dict[str, Tensor]) -> None:
+        """Go on from these."""
+        self.network.load_state_dict(weights)
 
     def _save(self) -> None:
-        state = {
-            "step": self.step,
-            "recipe": asdict(self._recipe),
-            "network": self.network.state_dict(),
-            "optimiser": self._optimiser.state_dict(),
-            "random": torch.get_rng_state(),
-        }
-        part = self._folder / f"{_STATE}.part"
-        torch.save(state, part)
-        part.replace(self._folder / _STATE)
+        super()._save()
         self.network.save(self._folder / WEIGHTS)
 
-    def _take_up(self) -> None:
-        path = self._folder / _STATE
-        if not path.exists():
-            return
-        state = torch.load(path, weights_only=True)
-        if state["recipe"] != asdict(self._recipe):
-            raise ValueError(f"{self._folder} holds a run of another recipe; name another folder.")
-        self.step = state["step"]
-        self.network.load_state_dict(state["network"])
-        self._optimiser.load_state_dict(state["optimiser"])
-        torch.set_rng_state(state["random"])
+
+def _planned(examples: Sequence[Learnt], recipe: Recipe) -> list[list[Learnt]]:
+    rng = random.Random(recipe.seed)  # noqa: S311
+    once = [list(batches(examples, recipe.tokens, rng)) for _ in range(int(recipe.epochs + 1))]
+    steps = round(recipe.epochs * len(once[0]))
+    return [batch for epoch in once for batch in epoch][:steps]
 
 
 def freeze(network: ReaderNetwork, layers: int) -> None:

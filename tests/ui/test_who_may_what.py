@@ -129,6 +129,7 @@ TABLE: dict[tuple[str, str], Rule] = {
     ("GET", "/widget/{slug}"): Rule(PUBLIC),
     ("POST", "/widget/{slug}/ask"): Rule(PUBLIC),
     ("GET", "/lti/static"): Rule(PUBLIC, at="/lti/static/none"),
+    ("GET", "/lti/static/forms.css"): Rule(PUBLIC),
     **{(method, f"/lti/{name}"): Rule(PUBLIC) for method, name in (
         ("GET", "login"), ("POST", "login"), ("POST", "launch"), ("POST", "finish"), ("GET", "jwks"),
         ("GET", "register"), ("POST", "register"))},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Final
 
+from limits import RateLimitItemPerMinute
 from starlette.requests import HTTPConnection
 
 from ui.errors import NotAllowed, NotSignedIn, TooMany
@@ -21,6 +22,8 @@ PATHS: Final = ("/api/v1/", "/v1/", "/metrics")
 WRONG_PER_MINUTE: Final = 20
 """Wrong keys from one address: nobody guesses 32 random bytes, but those who try need not be listened to."""
 
+_WRONG = RateLimitItemPerMinute(WRONG_PER_MINUTE)
+
 _log = logging.getLogger(__name__)
 
 
@@ -35,11 +38,11 @@ def by_key(journal: Journal) -> Recognise:
         if not is_by_key(connection):
             return None
         address = network_of(connection.client.host if connection.client else "")
-        if wait := rates.look("wrong key", address, WRONG_PER_MINUTE):
+        if wait := rates.look(_WRONG, "wrong key", address):
             raise TooMany("Too many wrong API keys came from this address; wait a moment.", wait)
         key = journal.keys.find(connection.headers["authorization"][len(BEARER) :].strip())
         if key is None:
-            rates.spend("wrong key", address, WRONG_PER_MINUTE)
+            rates.spend(_WRONG, "wrong key", address)
             _log.warning("Somebody at %s sent a wrong API key.", address)
             raise NotSignedIn("This API key is wrong, has expired or was revoked; ask for a new one.")
         if not route_path(connection.scope).startswith(PATHS):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from limits import RateLimitItemPerMinute
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -61,7 +62,7 @@ class RequestRate:
         """Let a request through, or say when to come back."""
         if scope["type"] == "http" and learner_of(HTTPConnection(scope)) != LOCAL:
             address = network_of(scope["client"][0] if scope.get("client") else "")
-            if wait := self._rates.spend("request", address, self._per_minute):
+            if wait := self._rates.spend(RateLimitItemPerMinute(self._per_minute), "request", address):
                 error = TooMany(_TOO_MANY, wait, most=self._per_minute)
                 await told(error)(scope, receive, send)
                 return

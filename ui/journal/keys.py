@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from typing import Final
 
 from sqlalchemy import select
@@ -17,6 +15,7 @@ from ui.errors import KeyInvalid
 from ui.journal.accounts import LONGEST_NAME
 from ui.journal.database import Database
 from ui.journal.schema import ApiKeyRow, storable
+from ui.journal.tokens import new_token, token_hash
 from ui.learner import RIGHTS, Learner, Right
 
 PREFIX: Final = "coursecite_"
@@ -65,13 +64,13 @@ class Keys:
             raise KeyInvalid("A key asks 1 to 100,000 questions a minute; choose another number.")
         if days is not None and not 1 <= days <= _LONGEST_DAYS:
             raise KeyInvalid("A key holds 1 to 3,650 days; choose another number.")
-        secret = PREFIX + secrets.token_urlsafe(32)
+        secret = PREFIX + new_token()
         now, name = datetime.now(UTC), _readable(name)
         row = ApiKeyRow(
             id=f"key:{uuid.uuid4().hex}",
             name=name,
             folded=_folded(name),
-            key_hash=_hash(secret),
+            key_hash=token_hash(secret),
             scope={"rights": _known(rights), "courses": None if courses is None else sorted(set(courses))},
             per_minute=per_minute,
             created=now,
@@ -102,7 +101,7 @@ class Keys:
     def find(self, secret: str) -> ApiKey | None:
         """The key whose secret that is; None for one that was revoked, has expired, or never was."""
         with self._database.reading() as session:
-            row = session.scalar(select(ApiKeyRow).where(ApiKeyRow.key_hash == _hash(secret)))
+            row = session.scalar(select(ApiKeyRow).where(ApiKeyRow.key_hash == token_hash(secret)))
             key = _key(row) if row else None
         return key if key and key.holds else None
 
@@ -138,8 +137,3 @@ def _readable(name: str) -> str:
 
 def _folded(name: str) -> str:
     return storable(" ".join(name.split()).casefold())[: 2 * LONGEST_NAME]
-
-
-def _hash(secret: str) -> str:
-    """A key is 32 random bytes, so that no slow hash is needed."""
-    return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from filelock import FileLock
 
-from ui.errors import KeysUnusable
+from ui.errors import KeysUnusable, NotSaved
+from ui.files import write_whole
 
 ALGORITHM: Final = "RS256"
 BITS: Final = 2048
@@ -54,17 +55,14 @@ class ToolKeys:
 
     def all(self) -> list[ToolKey]:
         """Those that are published, the newest first."""
-        try:
+        with self._usable():
             return self._read() if self._path.exists() else self._changed(lambda keys: keys or [self._new()])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise KeysUnusable(
-                f"The keys in {self._path.name} cannot be read or made; look at that file in the data folder."
-            ) from error
 
     def rotate(self) -> ToolKey:
         """Publish a new key, which signs an hour later; the one before stays published until the next time."""
         self.all()
-        return self._changed(lambda keys: [self._new(), *keys][:_KEPT])[0]
+        with self._usable():
+            return self._changed(lambda keys: [self._new(), *keys][:_KEPT])[0]
 
     def jwks(self) -> dict[str, list[dict[str, Any]]]:
         """The public halves, as a JSON Web Key Set."""
@@ -77,6 +75,15 @@ class ToolKeys:
         key = (known or keys[-1:])[0]
         return jwt.encode(dict(claims), key.private, ALGORITHM, {"kid": key.kid})
 
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        try:
+            yield
+        except (NotSaved, OSError, ValueError, KeyError, TypeError) as error:
+            raise KeysUnusable(
+                f"The keys in {self._path.name} cannot be read or made; look at that file in the data folder."
+            ) from error
+
     def _read(self) -> list[ToolKey]:
         rows = json.loads(self._path.read_text(encoding="ascii"))["keys"]
         return [ToolKey(row["kid"], float(row["made"]), _private(row["pem"])) for row in rows]
@@ -87,13 +94,7 @@ class ToolKeys:
         with FileLock(self._path.with_suffix(".lock")):
             keys = change(self._read() if self._path.exists() else [])
             rows = [{"kid": key.kid, "made": key.made, "pem": _pem(key.private)} for key in keys]
-            being_written = self._path.with_name(f".{self._path.name}.{uuid.uuid4().hex}")
-            file = os.open(being_written, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            with os.fdopen(file, "w", encoding="ascii") as writing:
-                json.dump({"keys": rows}, writing)
-                writing.flush()
-                os.fsync(writing.fileno())
-            being_written.replace(self._path)
+            write_whole(self._path, json.dumps({"keys": rows}).encode("ascii"), mode=0o600)
         return keys
 
     def _new(self) -> ToolKey:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -49,10 +49,15 @@ def lti_app(tool: Tool, registrar: Registrar | None = None) -> Starlette:
             Route("/register", routes.ask_to_register, methods=["GET"]),
             Route("/register", routes.register, methods=["POST"]),
             *visit_routes(tool),
+            Route("/static/forms.css", _style, methods=["GET"]),
             Mount("/static", StaticFiles(directory=str(files("ui.lti") / "static"))),
         ],
         exception_handlers={UiError: explained},
     )
+
+
+async def _style(_request: Request) -> Response:
+    return FileResponse(str(files("ui") / "static" / "forms.css"))
 
 
 class _Routes:

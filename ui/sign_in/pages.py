@@ -146,7 +146,7 @@ def _login(request: Request, mistake: str = "", status: int = 200) -> Response:
 
 def _page(request: Request, template: str, status: int = 200, **shown: Any) -> Response:
     token = token_of(request)
-    style = (files("ui.sign_in") / "templates" / "sign_in.css").read_text(encoding="utf-8")
+    style = (files("ui") / "static" / "forms.css").read_text(encoding="utf-8")
     content = (
         _environment()
         .get_template(template)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import Final
 
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
 from ui.errors import TooMany
 from ui.journal import Widget
+from ui.rates import Rates
 
 _BEHIND_ONE_ADDRESS: Final = 20
 """Visitors for whom one address may stand: a class sits behind the same one. Another name is had for nothing, another
@@ -21,7 +19,7 @@ class Allowance:
     """What was asked of late, in this process. For any thread."""
 
     def __init__(self) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._rates = Rates()
 
     def spend(self, widget: Widget, visitor: str, address: str) -> None:
         """Count one question. Raises `TooMany` where it is one too many; then it does not count."""
@@ -32,12 +30,10 @@ class Allowance:
         )
         course = widget.course_id
         for item, kind, who in limits:
-            if not self._limiter.test(item, course, kind, who):
-                stats = self._limiter.get_window_stats(item, course, kind, who)
-                sentence = _TODAY if kind == "course" else _THIS_HOUR
-                raise TooMany(sentence, max(stats.reset_time - time.time(), 1.0))
+            if wait := self._rates.look(item, course, kind, who):
+                raise TooMany(_TODAY if kind == "course" else _THIS_HOUR, wait)
         for item, kind, who in limits:
-            self._limiter.hit(item, course, kind, who)
+            self._rates.spend(item, course, kind, who)
 
 
 _THIS_HOUR = "You have asked as much as one visitor may within an hour; come back later."
