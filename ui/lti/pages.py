@@ -12,8 +12,8 @@ from starlette.responses import HTMLResponse
 
 from ui.errors import LaunchRefused
 from ui.http_errors import status_of
-from ui.lti.texts import texts_of
 from ui.texts.errors import said
+from ui.texts.lti import texts_of
 
 LARGEST_FORM: Final = 128 * 2**10
 """Bytes; an id token is some thousands."""

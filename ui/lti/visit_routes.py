@@ -15,8 +15,8 @@ from ui.lti.addresses import origin
 from ui.lti.deep_linking import WHOLE, activity, headings
 from ui.lti.launching import Tool
 from ui.lti.pages import form_of, page, told
-from ui.lti.texts import texts_of
 from ui.lti.visit_paths import COOKIE, frame_cookie, visit_of, visit_path
+from ui.texts.lti import texts_of
 
 
 def visit_routes(tool: Tool) -> list[Route]:
