@@ -50,9 +50,10 @@ def load(path: Path, doc_id: str, reading: Reading) -> Iterator[Document]:
 def _open(path: Path) -> Workbook:
     import openpyxl
 
-    with catch_warnings():
+    # openpyxl leaves a file open that it cannot read to the end, so it is opened, and closed, here.
+    with path.open("rb") as stream, catch_warnings():
         simplefilter("ignore", UserWarning)  # of looks and validations that openpyxl does not keep
-        return openpyxl.load_workbook(path, data_only=True)
+        return openpyxl.load_workbook(stream, data_only=True)
 
 
 def _blocks(sheet: Worksheet) -> Iterator[list[list[Cell]]]:

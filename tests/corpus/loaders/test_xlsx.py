@@ -1,7 +1,9 @@
 """Workbooks made here, and what is read from them."""
 
+import gc
 from datetime import date, datetime
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -10,6 +12,8 @@ from openpyxl.worksheet.table import Table
 
 from corpus.errors import FileUnreadable
 from corpus.loaders.cell_format import shown
+from corpus.loaders.reading import Reading
+from corpus.loaders.xlsx import load
 from tests.corpus.loaders.loading import passages, read, read_one
 
 
@@ -127,3 +131,25 @@ def test_a_cell_at_the_far_corner_costs_nothing():
 def test_what_is_no_xlsx_is_refused_with_what_to_do():
     with pytest.raises(FileUnreadable, match="save it as XLSX again"):
         read("grades.xlsx", b"no archive")
+
+
+@pytest.mark.parametrize("member", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "[Content_Types].xml"])
+def test_a_workbook_with_a_damaged_part_is_refused_and_closed(member, tmp_path, recwarn):
+    path = tmp_path / "grades.xlsx"
+    path.write_bytes(_with_part(_workbook(["Ada", "Lovelace"]), member, b"<worksheet"))
+
+    with pytest.raises(FileUnreadable):
+        list(load(path, "grades.xlsx", Reading()))
+    gc.collect()
+
+    assert [str(warning.message) for warning in recwarn if warning.category is ResourceWarning] == []
+
+
+def _with_part(workbook, member, content):
+    """The bytes of the workbook, one of its parts replaced."""
+    whole, changed = BytesIO(), BytesIO()
+    workbook.save(whole)
+    with ZipFile(whole) as old, ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, content if name == member else old.read(name))
+    return changed.getvalue()
