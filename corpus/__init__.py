@@ -3,7 +3,7 @@
 Imports nothing of ours; everything else is built on what this package yields.
 """
 
-from corpus.course import Course, course_files, course_title, read_course
+from corpus.course import Course, course_files, course_language, course_title, read_course
 from corpus.document import Document, Pin, Place, Section
 from corpus.errors import (
     CorpusError,
@@ -37,6 +37,7 @@ __all__ = [
     "Section",
     "Totals",
     "course_files",
+    "course_language",
     "course_title",
     "read_course",
     "read_file",

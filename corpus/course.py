@@ -99,6 +99,11 @@ def course_title(folder: Path) -> str:
     return _titled(folder, _read_settings(folder / SETTINGS_FILE))
 
 
+def course_language(folder: Path) -> str:
+    """The language that its settings give the course in `folder`. Raises `CourseSettingsInvalid`."""
+    return _read_settings(folder / SETTINGS_FILE).language
+
+
 def course_files(folder: Path, leave_out: tuple[str, ...] = ()) -> Iterator[tuple[str, Path]]:
     """The files below `folder` by name, as (name, path), but for hidden ones, course.toml and what `leave_out` names.
 

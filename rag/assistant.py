@@ -20,8 +20,9 @@ from rag.followup import complete
 from rag.injection import question_proper
 from rag.llm import LLM
 from rag.reader import Reader
-from rag.reply import Event, Reply, SentenceReady, SourcesFound
+from rag.reply import Event, Reply, SentenceReady, SourcesFound, Stopped
 from rag.retrieval import Retriever, Search
+from rag.stopping import Stop
 from rag.types import Answer, Chunk, Hit, Message, Sentence, Timings
 
 LONGEST_QUESTION = 2_000
@@ -75,7 +76,8 @@ class Assistant:
         Raises `QuestionInvalid` at once for an empty, overlong or unreadable question; `ModelFailed`
         while the reply is read, when the model breaks off.
         """
-        return Reply(self._work(readable(question), history))
+        work = _Work()
+        return Reply(self._work(readable(question), history, work), work.stop)
 
     def search(self, question: str, history: Sequence[Message] = (), by: Search = "blended") -> list[Hit]:
         """The passages the answer would be looked for in, best first, or those of another search; no model is asked."""
@@ -85,20 +87,19 @@ class Assistant:
     def answer_from(self, question: str, passages: Sequence[Chunk]) -> Reply:
         """Answer from these passages instead of those that a search would find: the oracle of an evaluation."""
         hits = tuple(Hit(passage, 0.0) for passage in passages)
-        return Reply(self._answer(readable(question), self._completed(question, ()), hits, _Clock()))
+        work = _Work()
+        return Reply(self._answer(readable(question), self._completed(question, ()), hits, work), work.stop)
 
-    def _work(self, question: str, history: Sequence[Message]) -> Generator[Event, None, Answer]:
-        clock = _Clock()
+    def _work(self, question: str, history: Sequence[Message], work: _Work) -> Generator[Event, None, Answer]:
         asked = self._completed(question, history)
         hits = tuple(self._retriever.search(asked, self._answering.retrieved))
-        clock.retrieved()
-        return (yield from self._answer(question, asked, hits, clock))
+        work.retrieved()
+        return (yield from self._answer(question, asked, hits, work))
 
-    def _answer(
-        self, question: str, asked: str, hits: tuple[Hit, ...], clock: _Clock
-    ) -> Generator[Event, None, Answer]:
+    def _answer(self, question: str, asked: str, hits: tuple[Hit, ...], work: _Work) -> Generator[Event, None, Answer]:
         yield SourcesFound(asked, hits[: self._answering.read])
         evidence = gather(asked, hits[: self._answering.read], self._retriever, self._reader)
+        work.go_on()
         answer = Answer(
             question=question,
             asked=asked,
@@ -110,21 +111,21 @@ class Assistant:
             index_version=self._retriever.index.version,
         )
         if not answer.answered:
-            return replace(answer, nearest=_one_per_section(hits), timings=clock.timings())
+            return replace(answer, nearest=_one_per_section(hits), timings=work.timings())
         citations = Citations([hit.chunk for hit in hits[: self._answering.read]], self.language)
         sentences: list[Sentence] = []
-        for sentence in self._sentences(asked, evidence, citations, clock):
+        for sentence in self._sentences(asked, evidence, citations, work):
             known = {number for earlier in sentences for number in earlier.citations}
             sentences.append(sentence)
             yield SentenceReady(sentence, tuple(new for new in citations.used if new.number not in known))
-        return replace(answer, sentences=tuple(sentences), citations=citations.used, timings=clock.timings())
+        return replace(answer, sentences=tuple(sentences), citations=citations.used, timings=work.timings())
 
     def _completed(self, question: str, history: Sequence[Message]) -> str:
         return complete(
             question_proper(question, self.language), history, self._retriever.keywords.knows, self.language
         )
 
-    def _sentences(self, question: str, evidence: Evidence, citations: Citations, clock: _Clock) -> Iterator[Sentence]:
+    def _sentences(self, question: str, evidence: Evidence, citations: Citations, work: _Work) -> Iterator[Sentence]:
         """The option chosen; or what of the model's draft the passages support; then the quotes that it missed."""
         if evidence.choice:
             chosen = citations.proof(evidence.choice, evidence.answer[0])
@@ -132,15 +133,15 @@ class Assistant:
                 yield citations.cite(chosen)
                 return
         if self._answering.written and not evidence.pinned:
-            yield from self._written(question, evidence, citations, clock)
+            yield from self._written(question, evidence, citations, work)
         for quote in evidence.answer:
             if not any(quote.overlaps(citation) for citation in citations.used):
                 yield citations.quote(quote, evidence.proofs)
 
-    def _written(self, question: str, evidence: Evidence, citations: Citations, clock: _Clock) -> Iterator[Sentence]:
+    def _written(self, question: str, evidence: Evidence, citations: Citations, work: _Work) -> Iterator[Sentence]:
         """The sentences of the model's draft that the passages support, each said once."""
         shown: list[Sentence] = []
-        draft = self._draft(question, evidence, clock)
+        draft = self._draft(question, evidence, work)
         for text in sentences_of(draft, self.language):
             proof = citations.prove(text)
             if proof.verdict.support != "supported":
@@ -154,12 +155,13 @@ class Assistant:
                 break
         draft.close()
 
-    def _draft(self, question: str, evidence: Evidence, clock: _Clock) -> Generator[str, None, None]:
+    def _draft(self, question: str, evidence: Evidence, work: _Work) -> Generator[str, None, None]:
         excerpts = evidence.excerpts(self._answering.prompted, self._answering.excerpt_words, self.language)
         messages = prompts.answer_messages(question, excerpts)
-        for piece in self._llm.stream(messages, self._answering.max_tokens):
-            clock.wrote()
+        for piece in self._llm.stream(messages, self._answering.max_tokens, work.stop):
+            work.wrote()
             yield piece
+        work.go_on()  # else half a sentence would be taken for the last one
 
     @property
     def parameters(self) -> Mapping[str, str | int | float]:
@@ -225,13 +227,19 @@ class Assistant:
         return [f"What does the course say about {heading}?" for heading in headings[::step][:count]]
 
 
-class _Clock:
-    """Milliseconds from the question on, as an Answer reports them."""
+class _Work:
+    """The work on one question: whether it is still wanted, and its milliseconds, as an Answer reports them."""
 
     def __init__(self) -> None:
+        self.stop = Stop()
         self._start = time.perf_counter()
         self._retrieve_ms = 0.0
         self._first_token_ms = 0.0
+
+    def go_on(self) -> None:
+        """Raise `Stopped` where nobody waits for it any more."""
+        if self.stop.asked:
+            raise Stopped
 
     def _now(self) -> float:
         return (time.perf_counter() - self._start) * 1000

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
+from rag.stopping import Stop
 from rag.types import Answer, Citation, Hit, Sentence
 
 
@@ -27,15 +29,20 @@ class SentenceReady:
 Event = SourcesFound | SentenceReady
 
 
+class Stopped(Exception):
+    """Raised within the work of a reply that was closed: there is nothing more to be done."""
+
+
 class Reply:
     """Events as they happen, then the finished `Answer`; lazy, and iterated at most once.
 
     ``for event in reply: …`` serves a page; ``reply.answer`` alone serves a batch. `close()` stops
-    the work, and with it the model, at once.
+    the work, and with it the model, at once, where that looks at `stop`.
     """
 
-    def __init__(self, work: Generator[Event, None, Answer]) -> None:
+    def __init__(self, work: Generator[Event, None, Answer], stop: Stop | None = None) -> None:
         self._work = work
+        self._stop = stop or Stop()
         self._answer: Answer | None = None
 
     def __iter__(self) -> Iterator[Event]:
@@ -45,6 +52,8 @@ class Reply:
             except StopIteration as finished:
                 if finished.value is not None:
                     self._answer = finished.value
+                return
+            except Stopped:
                 return
             yield event
 
@@ -61,5 +70,7 @@ class Reply:
         return self._answer
 
     def close(self) -> None:
-        """Stop. Safe to call twice, and after the end."""
-        self._work.close()
+        """Stop. Safe to call twice, after the end, and from any thread."""
+        self._stop.ask()
+        with suppress(ValueError):  # another thread is at the work, and ends it as soon as that looks
+            self._work.close()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
 from pathlib import Path
@@ -21,6 +23,7 @@ from rag.index import Index
 from rag.models import load_embedder, load_llm, load_reader
 from rag.retrieval import Retriever
 from rag.settings import Settings
+from rag.stopping import Stop
 from rag.terms import terms
 
 PROJECT = Path(__file__).parents[1]
@@ -75,14 +78,33 @@ class FakeLLM:
         self.prompts: list[list[Message]] = []
         self.closed = 0
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], max_tokens: int, stop: Stop | None = None) -> Iterator[str]:
         self.prompts.append(list(messages))
         reply = self.replies.pop(0) if self.replies else ""
         try:
             for word in reply.split(" "):
+                if stop and stop.asked:
+                    return
                 yield f"{word} "
         finally:
             self.closed += 1
+
+
+class EndlessLLM:
+    """Is in the middle of one sentence until it is stopped, or for half a minute; `writing` says that it has begun."""
+
+    name = "endless"
+    fingerprint = "endless"
+
+    def __init__(self) -> None:
+        self.writing = threading.Event()
+
+    def stream(self, messages: Sequence[Message], max_tokens: int, stop: Stop | None = None) -> Iterator[str]:
+        until = time.monotonic() + 30
+        while time.monotonic() < until and not (stop and stop.asked):
+            yield "and "
+            self.writing.set()
+            time.sleep(0.01)
 
 
 @pytest.fixture(autouse=True)

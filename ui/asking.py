@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from anyio import to_thread
+from anyio import CancelScope, to_thread
 from limits import RateLimitItemPerMinute
 
 from rag import Event, RagError
@@ -71,18 +72,18 @@ class Asking:
             self.metrics.asked(course, "turned_away")
             raise
 
-    async def read(self, turn: Turn, course: str) -> AsyncGenerator[Progress, None]:
+    async def read(self, turn: Turn, course: str, left: str) -> AsyncGenerator[Progress, None]:
         """Read the turn's reply, whose events it keeps. Raises `RagError`, `LineFull` or `ServerStopping`.
 
-        Closing the generator gives the place in the line to the next one, at once where the turn has
-        not come; where the model is at work, after the sentence that it is at.
+        Closing the generator, or cancelling whoever waits in it, gives the place in the line to the next
+        one at once, also where the model is in the middle of a sentence; `left` is then the turn's note.
         """
         account = _Account(course)
         try:
             with self.line.place() as place:
                 events = turn.events()
                 # The search is no work for the model: sources are there while others are still answered.
-                more = await to_thread.run_sync(next, events, None)
+                more = await _next(turn, events, left)
                 while more is not None:
                     yield Progress(ahead := place.ahead, more)
                     if ahead:
@@ -90,7 +91,7 @@ class Asking:
                             async for waiting in place.wait(lambda: turn.ended):
                                 yield Progress(waiting)
                         yield Progress(0)
-                    more = await to_thread.run_sync(next, events, None)
+                    more = await _next(turn, events, left)
         except TryLater:
             account.outcome = "turned_away"
             raise
@@ -120,6 +121,18 @@ class Asking:
         if self._logs_questions:
             about["question"] = turn.question
         _log.info("question", extra=about)
+
+
+async def _next(turn: Turn, events: Iterator[Event], left: str) -> Event | None:
+    """The next event, for which a thread works; where whoever waits is cancelled, that is told to stop."""
+    working = asyncio.ensure_future(to_thread.run_sync(next, events, None))
+    try:
+        return await asyncio.shield(working)
+    except asyncio.CancelledError:
+        turn.stop(left)
+        with CancelScope(shield=True):
+            await asyncio.gather(working, return_exceptions=True)
+        raise
 
 
 class _Account:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -83,8 +82,7 @@ class Turn:
     def _end(self, state: State, note: str) -> None:
         self.note, self.state = note, state
         if self.reply:
-            with suppress(ValueError):  # another thread is inside the reply: it will find the turn ended
-                self.reply.close()
+            self.reply.close()
 
 
 @dataclass

@@ -12,22 +12,30 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol, get_args
 
 import tomlkit
+from tomlkit.exceptions import ParseError
 
-from corpus import CorpusError, course_title
+from corpus import CorpusError, course_language, course_title
 from rag import Assistant
 from ui.current import CurrentAssistant
-from ui.errors import CourseGone, CourseNotReady, CourseUnchangeable
+from ui.errors import CourseGone, CourseNotReady, CourseUnchangeable, TitleInvalid
 from ui.files import saving, write_whole
 from ui.learner import Learner
 
 LONGEST_TITLE = 120
+
+Language = Literal["en", "de", "da", "es", "fi", "fr", "it", "nl", "no", "pt", "ru", "sv"]
+"""Of courses: those with a stemmer."""
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+
 _GONE = "This course is not here any more; choose another one."
 
 _GIVEN_AWAY = ".gone"
 """A folder beside the courses created on the page, with an empty file for each slug that one of them had."""
+
+_SETTINGS = "course.toml"
 
 Origin = Literal["included", "given", "created"]
 """Whether a course came with the program, was named with ``--course``, or was created on the page."""
@@ -50,6 +58,11 @@ class OfferedCourse:
     def ready(self) -> bool:
         """Whether it can be asked."""
         return self.current is not None
+
+    @property
+    def language(self) -> str:
+        """That of what answers; before anything does, the one that its settings name."""
+        return self.current().language if self.current else _language(self.folder)
 
     @property
     def editable(self) -> bool:
@@ -145,7 +158,7 @@ class Courses:
             folder = home / slug
             with saving(folder):
                 folder.mkdir(parents=True)
-            write_whole(folder / "course.toml", tomlkit.dumps({"title": title, "language": language}).encode())
+            write_whole(folder / _SETTINGS, tomlkit.dumps({"title": title, "language": language}).encode())
             course = OfferedCourse(slug, title, folder.resolve(), "created")
             self._by_slug[slug] = course
             return course
@@ -163,12 +176,13 @@ class Courses:
         title = _readable_title(title)
         with self._changing:
             course = self._changeable(slug)
-            path = course.folder / "course.toml"
-            with saving(path):
-                document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
-            document["title"] = title
-            write_whole(path, tomlkit.dumps(document).encode())
+            _write_setting(course, "title", title)
             course.title = title
+
+    def speak(self, slug: str, language: Language) -> None:
+        """Say in which language a created course is; that holds once it is indexed again. Raises as `rename` does."""
+        with self._changing:
+            _write_setting(self._changeable(slug), "language", language)
 
     def delete(self, slug: str) -> None:
         """Delete a created course with its files and its index; answers under way end as they would.
@@ -209,6 +223,21 @@ class Courses:
             elif folder.is_dir() and not folder.name.startswith("."):
                 current = self._indexes.follow(folder.resolve()) if self._indexes else None
                 yield OfferedCourse(folder.name, _title(folder), folder.resolve(), "created", current)
+
+
+def _write_setting(course: OfferedCourse, name: str, value: str) -> None:
+    """Into course.toml, whose other settings stay as they are."""
+    path = course.folder / _SETTINGS
+    with saving(path):
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+    try:
+        document = tomlkit.parse(text)
+    except ParseError as error:
+        raise CourseUnchangeable(
+            "The settings of {title} cannot be read; mend the course.toml in its folder.", title=course.title
+        ) from error
+    document[name] = value
+    write_whole(path, tomlkit.dumps(document).encode())
 
 
 def slug_of(title: str) -> str:
@@ -260,12 +289,18 @@ def _title(folder: Path) -> str:
         return folder.name
 
 
+def _language(folder: Path) -> str:
+    """English, as where nothing is said, for a course whose settings cannot be read."""
+    try:
+        return course_language(folder)
+    except CorpusError:
+        return "en"
+
+
 def _readable_title(title: str) -> str:
     text = " ".join(title.split())
     if not text or not any(character.isalnum() for character in text):
-        raise CourseUnchangeable("A course needs a title; type one.")
+        raise TitleInvalid("A course needs a title; type one.")
     if len(text) > LONGEST_TITLE or not text.isprintable():
-        raise CourseUnchangeable(
-            "A title has at most {most} characters, all printable; shorten it.", most=LONGEST_TITLE
-        )
+        raise TitleInvalid("A title has at most {most} characters, all printable; shorten it.", most=LONGEST_TITLE)
     return text

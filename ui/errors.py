@@ -70,6 +70,10 @@ class CourseUnchangeable(UiError):
     """The course cannot be created or changed as asked."""
 
 
+class TitleInvalid(CourseUnchangeable):
+    """No course can be called that."""
+
+
 class WidgetInvalid(UiError):
     """A widget cannot be allowed, or found, as asked."""
 

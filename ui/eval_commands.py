@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     )
     from rag import Assistant, Message, Search
     from rag.settings import Answers
+    from rag.stopping import Stop
 
 app = typer.Typer(
     help="Asks whole sets of questions: are the answers any good, and where not?",
@@ -261,7 +262,12 @@ class _SearchOnly:
 
     name = fingerprint = ""
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> Iterator[str]:  # noqa: ARG002 - LLM's signature
+    def stream(  # LLM's signature
+        self,
+        messages: Sequence[Message],  # noqa: ARG002
+        max_tokens: int,  # noqa: ARG002
+        stop: Stop | None = None,  # noqa: ARG002
+    ) -> Iterator[str]:
         from rag import ModelMissing
 
         raise ModelMissing("A run of the search alone has no model to ask.")

@@ -144,7 +144,7 @@ class Handlers:
         turn.read = True
         texts = conversation.texts
         try:
-            async with aclosing(self._asking.read(turn, self._slug(conversation))) as progress:
+            async with aclosing(self._asking.read(turn, self._slug(conversation), texts.stopped_note)) as progress:
                 async for at in progress:
                     status = texts.waiting(at.ahead) if at.ahead else texts.writing
                     yield shown(self._messages(conversation), render.status_html(status))

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 Role = Literal["learner", "instructor", "admin"]
-Right = Literal["ask", "documents", "evaluate", "metrics"]
-"""What a program may be given: to ask; to change files of courses; to run evaluations; to read the server's figures."""
+Right = Literal["ask", "documents", "courses", "evaluate", "metrics"]
+"""What a program may be given: to ask; to change files of courses; to change courses themselves; to run evaluations;
+to read the server's figures."""
 RIGHTS: Final[tuple[Right, ...]] = get_args(Right)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from rag.stopping import Stop
 from rag.types import Message
 
 
@@ -21,9 +22,10 @@ class LLM(Protocol):
         """What decides its output beside the messages: the hash of its weights, or its address and name."""
         ...
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], max_tokens: int, stop: Stop | None = None) -> Iterator[str]:
         """The reply in pieces as they are written, deterministic, at most `max_tokens` tokens.
 
-        Closing the iterator stops the model at once. Raises `ModelFailed`.
+        Closing the iterator stops the model at once; so does another thread that asks `stop` to, and then
+        no more pieces come. Raises `ModelFailed`.
         """
         ...

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
+import os
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
 from rag.errors import ModelFailed, ModelMissing, ModelUnusable
+from rag.stopping import Stop
 from rag.types import Message
 
 _GGUF_MAGIC = b"GGUF"
@@ -40,6 +44,7 @@ class LlamaModel:
             )
         except (ValueError, RuntimeError) as error:
             raise ModelUnusable(_unusable(path, adapter)) from error
+        self._abort = _Abort(self._llama.ctx)
         self._files = [path, adapter] if adapter else [path]
         self._turn = threading.Lock()
 
@@ -53,9 +58,10 @@ class LlamaModel:
         """The sha256 of the file; and that of its adapter, if it has one."""
         return "+".join(sha256_of(file) for file in self._files)
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> Iterator[str]:
-        """The reply at temperature 0. Other threads wait until this one is written or closed."""
-        with self._turn:
+    def stream(self, messages: Sequence[Message], max_tokens: int, stop: Stop | None = None) -> Iterator[str]:
+        """The reply at temperature 0. Other threads wait until this one is written, closed or stopped."""
+        stop = stop or Stop()
+        with self._turn, self._abort.on(stop):
             try:
                 # Without this a reply depends on the cached state of the one before.
                 self._llama.reset()
@@ -67,10 +73,43 @@ class LlamaModel:
                     stream=True,
                 )
                 for piece in pieces:
+                    if stop.asked:
+                        return
                     if text := piece["choices"][0]["delta"].get("content"):
                         yield text
             except (ValueError, RuntimeError) as error:
+                if stop.asked:  # that is how llama.cpp says that it broke off as it was told to
+                    return
                 raise ModelFailed(f"The model {self.name} broke off: {error}.") from error
+
+
+class _Abort:
+    """Ends what llama.cpp is at: the reading of a long prompt takes seconds, in which nothing comes back to Python.
+
+    llama.cpp asks a function after each of the thousand steps to a token whether to go on. One in Python would have to
+    wait for its turn among the server's other threads each time; C's own `strlen` says of a buffer of two bytes
+    whether the first one is set.
+    """
+
+    def __init__(self, context: object) -> None:
+        import llama_cpp
+
+        self._flag = ctypes.create_string_buffer(2)
+        is_set = ctypes.CDLL("msvcrt" if os.name == "nt" else None).strlen
+        self._callback = ctypes.cast(is_set, llama_cpp.ggml_abort_callback)
+        llama_cpp.llama_set_abort_callback(context, self._callback, ctypes.cast(self._flag, ctypes.c_void_p))
+
+    @contextmanager
+    def on(self, stop: Stop) -> Iterator[None]:
+        """What llama.cpp does in this block ends when `stop` is asked for."""
+        try:
+            with stop.ending(self._set):
+                yield
+        finally:
+            self._flag[0] = b"\0"
+
+    def _set(self) -> None:
+        self._flag[0] = b"\x01"
 
 
 def _unusable(path: Path, adapter: Path | None) -> str:

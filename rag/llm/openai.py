@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rag.errors import ModelFailed
+from rag.stopping import Stop
 from rag.types import Message
 
 
@@ -29,8 +30,8 @@ class OpenAIServerModel:
         """Its server and name: what a server's weights are cannot be known here."""
         return f"{self._base_url} {self._model}"
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> Iterator[str]:
-        """The reply at temperature 0, streamed; closing the iterator hangs up."""
+    def stream(self, messages: Sequence[Message], max_tokens: int, stop: Stop | None = None) -> Iterator[str]:
+        """The reply at temperature 0, streamed; closing the iterator hangs up, so does `stop` with the next piece."""
         import openai
 
         turns: Any = [{"role": message.role, "content": message.content} for message in messages]
@@ -39,6 +40,8 @@ class OpenAIServerModel:
                 model=self._model, messages=turns, max_tokens=max_tokens, temperature=0.0, seed=0, stream=True
             ) as pieces:
                 for piece in pieces:
+                    if stop and stop.asked:
+                        return
                     if piece.choices and (text := piece.choices[0].delta.content):
                         yield text
         except openai.APIStatusError as error:

@@ -1,4 +1,5 @@
 import json
+import threading
 
 import pytest
 
@@ -8,7 +9,7 @@ from rag.assistant import LONGEST_QUESTION
 from rag.building import build
 from rag.chunking import Chunking
 from rag.retrieval import Retriever
-from tests.conftest import FakeLLM
+from tests.conftest import EndlessLLM, FakeLLM
 
 QUESTION = "Where do plants store energy?"
 WRITTEN = Answering(written=True)
@@ -133,6 +134,35 @@ def test_closing_a_reply_stops_the_model(biology_retriever):
     assert llm.closed == 1
     with pytest.raises(RuntimeError, match="closed"):
         _ = reply.answer
+
+
+def test_another_thread_closes_a_reply_in_the_middle_of_a_sentence(biology_retriever):
+    llm = EndlessLLM()
+    reply = Assistant(biology_retriever, llm, WRITTEN).ask(QUESTION)
+    seen = []
+    reading = threading.Thread(target=lambda: seen.extend(reply))
+    reading.start()
+    assert llm.writing.wait(10)
+
+    reply.close()
+    reading.join(5)
+
+    assert not reading.is_alive()
+    assert [type(event) for event in seen] == [SourcesFound]
+    with pytest.raises(RuntimeError, match="closed"):
+        _ = reply.answer
+
+
+def test_a_reply_that_was_closed_before_the_course_was_read_goes_no_further(biology_retriever):
+    llm = FakeLLM("Plants store energy as starch.")
+    reply = Assistant(biology_retriever, llm, WRITTEN).ask(QUESTION)
+    events = iter(reply)
+    next(events)
+
+    reply.close()
+
+    assert list(events) == []
+    assert llm.prompts == []
 
 
 def test_every_citation_is_a_true_slice_and_every_number_exists(ask, biology_retriever):

@@ -1,5 +1,6 @@
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
@@ -10,6 +11,7 @@ from rag.llm.llama import LlamaModel
 from rag.llm.openai import OpenAIServerModel
 from rag.models import find_gguf, load_embedder, load_llm
 from rag.settings import PACKAGED, Settings
+from rag.stopping import Stop
 
 MESSAGES = [Message("user", "Say hello.")]
 
@@ -32,6 +34,25 @@ def test_closing_the_stream_frees_the_model_for_the_next(llama):
     stream.close()
 
     assert list(llama.stream(MESSAGES, max_tokens=2))
+
+
+def test_another_thread_stops_it_while_it_still_reads_a_long_prompt(llama):
+    stop, long = Stop(), [Message("user", "What is a cell? " * 700)]
+    began = time.monotonic()
+    threading.Timer(0.3, stop.ask).start()
+
+    assert list(llama.stream(long, max_tokens=100, stop=stop)) == []
+
+    assert time.monotonic() - began < 5  # all of it takes a minute
+    assert list(llama.stream(MESSAGES, max_tokens=8)) == list(llama.stream(MESSAGES, max_tokens=8, stop=Stop()))
+
+
+def test_what_was_stopped_before_it_began_writes_nothing_and_later_the_next_does(llama):
+    stop = Stop()
+    stop.ask()
+
+    assert list(llama.stream(MESSAGES, max_tokens=8, stop=stop)) == []
+    assert list(llama.stream(MESSAGES, max_tokens=8))
 
 
 def test_two_threads_take_turns(llama):
@@ -143,6 +164,17 @@ def test_an_openai_server_is_asked_and_streams(server, tmp_path):
     assert (_Chat.asked["model"], _Chat.asked["max_tokens"], _Chat.asked["temperature"]) == ("tiny", 7, 0.0)
     assert model.name == "tiny"
     assert "secret" not in model.fingerprint
+
+
+@pytest.mark.loopback
+def test_an_openai_server_is_left_when_that_is_asked_for(server):
+    _Chat.reply = ["One ", "two ", "three."]
+    stop = Stop()
+    pieces = OpenAIServerModel(server, "tiny").stream(MESSAGES, 7, stop)
+
+    assert next(pieces) == "One "
+    stop.ask()
+    assert list(pieces) == []
 
 
 @pytest.mark.loopback

@@ -137,12 +137,12 @@ class FakeAssistant:
         return [f"What is {heading}?" for heading in headings[:count]]
 
 
-def one_course(assistant: FakeAssistant) -> Courses:
+def one_course(assistant: FakeAssistant | Assistant) -> Courses:
     """A server's courses, of which there is one: what `assistant` answers about."""
     return Courses([offered("course", assistant)])
 
 
-def offered(slug: str, assistant: FakeAssistant) -> OfferedCourse:
+def offered(slug: str, assistant: FakeAssistant | Assistant) -> OfferedCourse:
     """A course that `assistant` answers about."""
     current = CurrentAssistant(cast(Assistant, assistant), Path("no-such-pointer"), lambda: cast(Assistant, assistant))
     return OfferedCourse(slug, assistant.course_title, Path("no-such-folder"), "given", current)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
@@ -9,7 +10,9 @@ import gradio as gr
 import pytest
 
 from corpus import Place
-from rag import NOT_IN_COURSE, Answer, Assistant, Message, ModelFailed
+from rag import NOT_IN_COURSE, Answer, Answering, Assistant, Message, ModelFailed
+from rag.retrieval import Retriever
+from tests.conftest import EndlessLLM
 from tests.ui.conftest import FakeAssistant, course_document, in_event_loop, one_course
 from ui.chat import page
 from ui.conversation import Conversation
@@ -206,6 +209,22 @@ def test_stop_ends_the_work_and_keeps_what_was_written(
     assert f">{texts.stopped}<" in stopped[1]
     assert [shown[1] for shown in stream] == [stopped[1]]
     assert conversation.history() == []
+
+
+def test_stop_ends_a_sentence_in_the_middle(biology_retriever: Retriever, conversation: Conversation) -> None:
+    llm = EndlessLLM()
+    handlers = Handlers(one_course(Assistant(biology_retriever, llm, Answering(written=True))))
+    handlers.begin("What is mitosis?", conversation, ASKING)
+    shown: list[Any] = []
+    reading = threading.Thread(target=lambda: shown.extend(answering(handlers, conversation)))
+    reading.start()
+    assert llm.writing.wait(20)
+
+    handlers.stop(conversation)
+    reading.join(5)
+
+    assert not reading.is_alive()
+    assert texts.stopped_note in html(shown[-1])
 
 
 def test_stop_before_the_queue_lets_it_begin_means_it_never_begins(

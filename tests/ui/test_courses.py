@@ -75,6 +75,29 @@ def test_a_renamed_course_keeps_its_slug_and_its_settings(courses):
     assert (read.title, read.language) == ('Steine "neu"', "de")
 
 
+def test_a_course_speaks_another_language_once_it_is_indexed_again(courses, indexes):
+    course = courses.create("Steine")
+    (course.folder / "a.md").write_text("Granit erkaltet langsam.", encoding="utf-8")
+    publish(courses, indexes, course.slug)
+
+    courses.speak(course.slug, "de")
+
+    assert course.language == "en"
+    publish(courses, indexes, course.slug)
+    assert (course.language, course.title) == ("de", "Steine")
+
+
+def test_settings_that_cannot_be_read_are_not_written_over(courses):
+    course = courses.create("Rocks")
+    (course.folder / "course.toml").write_text("title = 'Rocks", encoding="utf-8")
+
+    with pytest.raises(CourseUnchangeable, match=r"settings of Rocks cannot be read"):
+        courses.rename(course.slug, "Stones")
+
+    assert (course.folder / "course.toml").read_text(encoding="utf-8") == "title = 'Rocks"
+    assert course.language == "en"
+
+
 def test_a_deleted_course_leaves_nothing_and_says_so(courses, indexes, tmp_path):
     course = courses.create("Rocks")
     (course.folder / "granite.md").write_text("Granite cools slowly.", encoding="utf-8")

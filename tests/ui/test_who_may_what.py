@@ -33,7 +33,12 @@ PEOPLE = {
     "instructor elsewhere": Learner("lti:tom", "Tom", "instructor", frozenset({"history"})),
     "admin": Learner("account:root", "Root", "admin"),
 }
-KEYS = {**{f"key to {right}": ([right], ["biology"]) for right in RIGHTS}, "key elsewhere": (list(RIGHTS), ["history"])}
+KEY_TO_COURSES = "key to all courses"
+KEYS = {
+    **{f"key to {right}": ([right], ["biology"]) for right in RIGHTS},
+    "key elsewhere": (list(RIGHTS), ["history"]),
+    KEY_TO_COURSES: (["courses"], None),
+}
 EVERYBODY = {"nobody", *PEOPLE, *KEYS}
 KEY_TO_ALL = "key to all"
 """Opens every course with every right; only course ids are tried with it."""
@@ -43,6 +48,8 @@ PERSONS = set(PEOPLE)
 KNOWN = PERSONS | set(KEYS)
 ASKERS = PERSONS | {"key to ask", "key elsewhere"}
 ASKERS_HERE = {"learner", "instructor", "admin", "key to ask"}
+CONCERNED = PERSONS | (set(KEYS) - {"key to metrics"})
+CONCERNED_HERE = CONCERNED - {"learner elsewhere", "instructor elsewhere", "key elsewhere"}
 READERS_HERE = {"learner", "instructor", "admin"}
 TEACHERS = {"instructor", "instructor elsewhere", "admin"}
 TEACHERS_HERE = {"instructor", "admin"}
@@ -67,7 +74,12 @@ TABLE: dict[tuple[str, str], Rule] = {
     # The API
     ("GET", "/api/v1/openapi.json"): Rule(KNOWN),
     ("POST", "/api/v1/ask"): Rule(ASKERS_HERE, sent={"json": JSON_ASK}),
-    ("GET", "/api/v1/courses"): Rule(ASKERS),
+    ("GET", "/api/v1/courses"): Rule(CONCERNED),
+    ("POST", "/api/v1/courses"): Rule({*TEACHERS_HERE, KEY_TO_COURSES}, sent={"json": {"title": "?"}}),
+    ("GET", API): Rule(CONCERNED_HERE),
+    ("PATCH", API): Rule({*TEACHERS_HERE, "key to courses", KEY_TO_COURSES}, sent={"json": {"title": "Cells"}}),
+    ("DELETE", API): Rule({*TEACHERS_HERE, KEY_TO_COURSES}),
+    ("POST", f"{API}/copies"): Rule({*TEACHERS_HERE, KEY_TO_COURSES}),
     ("GET", "/api/v1/conversations"): Rule(ASKERS),
     ("GET", "/api/v1/conversations/{conversation}"): Rule(THE_LEARNER),
     ("PATCH", "/api/v1/conversations/{conversation}"): Rule(THE_LEARNER, sent={"json": {"title": "Cells"}}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from ui.api import ask_routes, conversation_routes, document_routes, evaluation_routes
+from ui.api import ask_routes, conversation_routes, course_routes, document_routes, evaluation_routes
 from ui.api.errors import explain_errors
 from ui.api.limits import RequestRate
 from ui.api.service import Service
@@ -28,9 +28,11 @@ def api_app(service: Service) -> FastAPI:
     explain_errors(app)
     app.add_middleware(RequestRate, per_minute=service.limits.requests_per_minute)
     app.include_router(ask_routes.router)
+    app.include_router(course_routes.router)
     if service.journal:
         app.include_router(conversation_routes.router)
     if service.desk:
+        app.include_router(course_routes.changing)
         app.include_router(document_routes.router)
         app.include_router(evaluation_routes.router)
     return app

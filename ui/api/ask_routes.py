@@ -1,4 +1,4 @@
-"""Ask, and see what can be asked."""
+"""Ask: a question in, its answer out, whole or as it comes."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 
 from rag import Message
 from ui.api.asked import Asked, ask, go_on
 from ui.api.errors import BODY_ERRORS, errors
 from ui.api.event_stream import EventStream, answer_events
 from ui.api.service import Asker, Service, TheService
-from ui.api.shapes import AnswerShape, AskRequest, CoursesShape
-from ui.courses import OfferedCourse
+from ui.api.shapes import AnswerShape, AskRequest
 from ui.learner import Learner
 
 router = APIRouter()
@@ -60,20 +59,3 @@ def _begin(service: Service, asker: Learner, asked: AskRequest) -> Asked:
         begun = ask(service, asker, course, asked.question, history)
     begun.keep = asked.keep
     return begun
-
-
-@router.get("/courses", summary="List the courses", response_model=CoursesShape, responses=errors(401, 403, 429, 503))
-def courses(asker: Asker, service: TheService) -> Response:
-    """The courses that whoever asks may open; those that are not `ready` have no material yet."""
-    return JSONResponse({"courses": [_course(course) for course in service.courses.open_to(asker)]})
-
-
-def _course(course: OfferedCourse) -> dict[str, Any]:
-    assistant = course.current() if course.current else None
-    return {
-        "id": course.slug,
-        "title": course.title,
-        "ready": course.ready,
-        "language": assistant.language if assistant else None,
-        "documents": len(assistant.documents) if assistant else 0,
-    }

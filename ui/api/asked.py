@@ -44,7 +44,8 @@ class Asked:
         if self.keep:
             await to_thread.run_sync(keeper.begin, self.conversation, self.turn)
         try:
-            async with aclosing(self.service.asking.read(self.turn, self.conversation.course)) as progress:
+            course = self.conversation.course
+            async with aclosing(self.service.asking.read(self.turn, course, _LEFT)) as progress:
                 async for at in progress:
                     yield at
         except EXPECTED as error:

@@ -16,6 +16,7 @@ from ui.api.shapes import AnswerShape
 
 _MOST_MESSAGES: Final = 1_000
 _FOOTNOTE = re.compile(r"^\[\^[\w-]+\]:.*$", re.MULTILINE)
+_TOKEN = re.compile(r"\w{1,8}|[^\w\s]")
 _ESCAPED = re.compile(r"\\([^\w\s])")
 
 _EXAMPLE: JsonDict = {
@@ -45,6 +46,12 @@ class ChatMessage(BaseModel):
         return "\n".join(part.text for part in self.content or () if part.text)
 
 
+class StreamOptions(BaseModel):
+    """What a stream is to bring beside the answer."""
+
+    include_usage: bool | None = False
+
+
 class ChatRequest(BaseModel):
     """A conversation with a course. What else OpenAI's clients send (temperature, tools, …) changes nothing."""
 
@@ -53,7 +60,17 @@ class ChatRequest(BaseModel):
     model: Annotated[str, Field(max_length=200, description="The id of a course.")]
     messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=_MOST_MESSAGES)]
     stream: bool | None = False
+    stream_options: StreamOptions | None = None
     n: Annotated[int | None, Field(ge=1, le=1, description="There is one answer.")] = 1
+
+    @property
+    def streams_usage(self) -> bool:
+        """Whether a stream ends with what was counted."""
+        return bool(self.stream_options and self.stream_options.include_usage)
+
+    def tokens(self) -> int:
+        """Those of all that was said."""
+        return sum(_tokens(message.text) for message in self.messages)
 
     def question(self) -> str:
         """What is asked: the last message. Raises `QuestionInvalid` where that is not the user's."""
@@ -90,6 +107,17 @@ class Choice(BaseModel):
     finish_reason: Literal["stop"]
 
 
+class Usage(BaseModel):
+    """Tokens of what was sent and of the answer: marks, words, and each eight letters of longer ones.
+
+    Which the model takes is its own affair, and where the course's own sentences answer, there is none.
+    """
+
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+
+
 class Completion(BaseModel):
     """An answer as OpenAI's clients expect it; `coursecite` holds all of it: sentences, support and citations."""
 
@@ -98,6 +126,7 @@ class Completion(BaseModel):
     created: int
     model: str
     choices: list[Choice]
+    usage: Usage
     coursecite: AnswerShape
 
 
@@ -132,22 +161,44 @@ class Models(BaseModel):
     data: list[Model]
 
 
-def completion(identity: str, model: str, content: str, row: dict[str, Any]) -> dict[str, Any]:
+def completion(identity: str, asked: ChatRequest, content: str, row: dict[str, Any]) -> dict[str, Any]:
     """A whole answer."""
     message = {"role": "assistant", "content": content}
     choices = [{"index": 0, "message": message, "finish_reason": "stop"}]
-    return _head(identity, "chat.completion", model) | {"choices": choices, "coursecite": row}
+    parts = {"choices": choices, "usage": _usage(asked, content), "coursecite": row}
+    return _head(identity, "chat.completion", asked.model) | parts
 
 
-def chunk(identity: str, model: str, delta: dict[str, str], finish_reason: str | None = None) -> dict[str, Any]:
+def chunk(identity: str, asked: ChatRequest, delta: dict[str, str], finish_reason: str | None = None) -> dict[str, Any]:
     """A piece of one."""
     choices: Sequence[dict[str, Any]] = [{"index": 0, "delta": delta, "finish_reason": finish_reason}]
-    return _head(identity, "chat.completion.chunk", model) | {"choices": choices}
+    uncounted = {"usage": None} if asked.streams_usage else {}
+    return _head(identity, "chat.completion.chunk", asked.model) | {"choices": choices} | uncounted
+
+
+def usage_chunk(identity: str, asked: ChatRequest, content: str) -> dict[str, Any]:
+    """The last piece of an answer that was `content`, for whoever wants to know what was counted."""
+    counted: dict[str, Any] = {"choices": [], "usage": _usage(asked, content)}
+    return _head(identity, "chat.completion.chunk", asked.model) | counted
 
 
 def model_row(slug: str, title: str) -> dict[str, Any]:
     """A course as a model."""
     return {"id": slug, "object": "model", "created": 0, "owned_by": "coursecite", "name": title}
+
+
+def _usage(asked: ChatRequest, content: str) -> dict[str, int]:
+    sent, answered = asked.tokens(), _tokens(content)
+    return {"prompt_tokens": sent, "completion_tokens": answered, "total_tokens": sent + answered}
+
+
+def _tokens(text: str) -> int:
+    """How many, as `Usage` counts them.
+
+    >>> _tokens("Mitochondria release energy.")
+    5
+    """
+    return sum(1 for _ in _TOKEN.finditer(text))
 
 
 def _head(identity: str, kind: str, model: str) -> dict[str, Any]:

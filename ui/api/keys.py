@@ -30,7 +30,8 @@ _log = logging.getLogger(__name__)
 def by_key(journal: Journal) -> Recognise:
     """Those who send a key of `journal`'s. A wrong one is refused even where nobody needs one.
 
-    From where too many wrong ones came of late, none is looked at.
+    A right one is right whatever else comes from its address; beyond so many wrong ones in a minute, whoever
+    sends them is told to wait, and the log says no more of them.
     """
     rates = Rates()
 
@@ -38,11 +39,10 @@ def by_key(journal: Journal) -> Recognise:
         if not is_by_key(connection):
             return None
         address = network_of(connection.client.host if connection.client else "")
-        if wait := rates.look(_WRONG, "wrong key", address):
-            raise TooMany("Too many wrong API keys came from this address; wait a moment.", wait)
         key = journal.keys.find(connection.headers["authorization"][len(BEARER) :].strip())
         if key is None:
-            rates.spend(_WRONG, "wrong key", address)
+            if wait := rates.spend(_WRONG, "wrong key", address):
+                raise TooMany("Too many wrong API keys came from this address; wait a moment.", wait)
             _log.warning("Somebody at %s sent a wrong API key.", address)
             raise NotSignedIn("This API key is wrong, has expired or was revoked; ask for a new one.")
         if not route_path(connection.scope).startswith(PATHS):

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from rag import SentenceReady
 from ui.api.asked import Asked, ask
-from ui.api.chat_shapes import ChatRequest, Completion, Model, Models, chunk, completion, model_row
+from ui.api.chat_shapes import ChatRequest, Completion, Model, Models, chunk, completion, model_row, usage_chunk
 from ui.api.errors import BODY_ERRORS, errors, explain_errors
 from ui.api.event_stream import EventStream, error_in_stream
 from ui.api.limits import RequestRate
@@ -66,14 +66,14 @@ def model(asker: Asker, service: TheService, model: str) -> Response:
 async def chat_completions(request: Request, asker: Asker, service: TheService, asked: ChatRequest) -> Any:
     """The answer to the last message, as Markdown with footnotes; `coursecite` holds its sentences and citations.
 
-    With `stream`, it comes sentence by sentence, each checked; `coursecite` comes with the last piece.
+    With `stream`, it comes sentence by sentence, each checked; `coursecite` comes with the last piece of it.
     """
     begun = await run_in_threadpool(_begin, service, asker, asked)
     identity = f"chatcmpl-{uuid.uuid4().hex}"
     if asked.stream:
-        return EventStream(_pieces(identity, asked.model, begun))
+        return EventStream(_pieces(identity, asked, begun))
     row = await begun.whole(request)
-    return JSONResponse(completion(identity, asked.model, to_markdown(begun.turn.answer), row))
+    return JSONResponse(completion(identity, asked, to_markdown(begun.turn.answer), row))
 
 
 def _begin(service: Service, asker: Learner, asked: ChatRequest) -> Asked:
@@ -81,21 +81,23 @@ def _begin(service: Service, asker: Learner, asked: ChatRequest) -> Asked:
     return ask(service, asker, course, asked.question(), asked.history())
 
 
-async def _pieces(identity: str, model: str, asked: Asked) -> AsyncGenerator[bytes, None]:
+async def _pieces(identity: str, asked: ChatRequest, begun: Asked) -> AsyncGenerator[bytes, None]:
     """The pieces of an answer; together they are what `to_markdown` makes of it."""
-    yield _data(chunk(identity, model, {"role": "assistant", "content": ""}))
+    yield _data(chunk(identity, asked, {"role": "assistant", "content": ""}))
     try:
-        async with aclosing(asked.read()) as progress:
+        async with aclosing(begun.read()) as progress:
             async for at in progress:
                 if isinstance(at.event, SentenceReady):
-                    space = " " if len(asked.turn.answer.sentences) > 1 else ""
-                    yield _data(chunk(identity, model, {"content": space + sentence_markdown(at.event.sentence)}))
+                    space = " " if len(begun.turn.answer.sentences) > 1 else ""
+                    yield _data(chunk(identity, asked, {"content": space + sentence_markdown(at.event.sentence)}))
                 if at.ahead:  # a comment, which clients leave out; whoever has left is noticed by it
                     yield format_sse_event(comment=f"{at.ahead} ahead")
-        answer = asked.turn.answer
+        answer = begun.turn.answer
         rest = footnotes(answer) if answer.answered else to_markdown(answer)
-        yield _data(chunk(identity, model, {"content": rest}))
-        yield _data(chunk(identity, model, {}, "stop") | {"coursecite": asked.row()})
+        yield _data(chunk(identity, asked, {"content": rest}))
+        yield _data(chunk(identity, asked, {}, "stop") | {"coursecite": begun.row()})
+        if asked.streams_usage:
+            yield _data(usage_chunk(identity, asked, to_markdown(answer)))
     except Exception as error:  # noqa: BLE001 - logged; a stream that has begun must say how it ends
         yield _data(error_in_stream(error))
     yield b"data: [DONE]\n\n"

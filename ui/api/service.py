@@ -48,15 +48,15 @@ def service_of(request: Request) -> Service:
     return cast(Service, request.app.state.service)
 
 
-def may(right: Right) -> Callable[[Request], Learner]:
-    """What finds out who asks. Raises `NotSignedIn`, or `NotAllowed` for those without that right."""
+def may(*rights: Right) -> Callable[[Request], Learner]:
+    """What finds out who asks. Raises `NotSignedIn`, or `NotAllowed` for those who have none of these rights."""
 
     def allowed(request: Request) -> Learner:
         learner = learner_of(request)
         if learner is None:
             raise NotSignedIn("Send an API key: Authorization: Bearer …")
-        if not learner.may(right):
-            raise NotAllowed(f"This needs the right `{right}`, which whoever asks does not have.")
+        if not any(learner.may(right) for right in rights):
+            raise NotAllowed(f"This needs the right `{'` or `'.join(rights)}`, which whoever asks does not have.")
         return learner
 
     return allowed
@@ -67,11 +67,19 @@ def desk_of(request: Request) -> Desk:
     return cast(Desk, service_of(request).desk)
 
 
-def course_for(right: Right) -> Callable[[Request, str], OfferedCourse]:
-    """What finds the course that an address names, for those with that right. Raises as `may`, and `CourseGone`."""
+def of_whole_server(request: Request) -> Learner:
+    """Who may let courses come and go. Raises as `may`; `NotAllowed` also for those who have only some of them."""
+    learner = may("courses")(request)
+    if learner.courses is not None:
+        raise NotAllowed("Courses are created, copied and deleted by those alone to whom all courses are open.")
+    return learner
+
+
+def course_for(*rights: Right) -> Callable[[Request, str], OfferedCourse]:
+    """What finds the course of an address, for those with one of these rights. Raises as `may`, and `CourseGone`."""
 
     def opened(request: Request, course: CourseId) -> OfferedCourse:
-        return service_of(request).courses.opened(course, may(right)(request))
+        return service_of(request).courses.opened(course, may(*rights)(request))
 
     return opened
 

@@ -9,8 +9,10 @@ from pydantic.config import JsonDict
 
 from rag import Support
 from rag.assistant import LONGEST_QUESTION
+from ui.courses import LONGEST_TITLE, Language, Origin
 
 Question = Annotated[str, Field(max_length=LONGEST_QUESTION, description="What is asked; not empty, and text.")]
+Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE, description="Of a course; printable.")]
 _MOST_TURNS = 100
 _LONGEST_TURN = 20_000
 
@@ -155,12 +157,19 @@ class AnswerShape(BaseModel):
 
 
 class CourseShape(BaseModel):
-    """A course; it is asked by its `id`, once it is `ready`."""
+    """A course; it is asked by its `id`, once it is `ready`. Only one whose `origin` is `created` can be changed."""
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
-                {"id": "deep-learning", "title": "Deep Learning", "ready": True, "language": "en", "documents": 12}
+                {
+                    "id": "deep-learning",
+                    "title": "Deep Learning",
+                    "ready": True,
+                    "language": "en",
+                    "documents": 12,
+                    "origin": "created",
+                }
             ]
         }
     )
@@ -168,14 +177,41 @@ class CourseShape(BaseModel):
     id: str
     title: str
     ready: bool
-    language: str | None
+    language: Annotated[str, Field(description="That of what answers now.")]
     documents: int
+    origin: Annotated[Origin, Field(description="Whether it came with the program, or was given to the server.")]
 
 
 class CoursesShape(BaseModel):
     """The courses that whoever asks may open."""
 
     courses: list[CourseShape]
+
+
+class CourseRequest(Strict):
+    """A new course."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"title": "Zellbiologie", "language": "de"}]}
+    )
+
+    title: Title
+    language: Language = "en"
+
+
+class CourseChange(Strict):
+    """What is to be another: the title, the language, or both."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"title": "Cell Biology II"}]})
+
+    title: Title | None = None
+    language: Language | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> CourseChange:
+        if self.title is None and self.language is None:
+            raise ValueError("give `title`, `language`, or both")
+        return self
 
 
 class FileReportShape(BaseModel):

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import JSONResponse, Response
 
 from corpus import FileReport
-from ui.courses import OfferedCourse
+from ui.courses import LANGUAGES, OfferedCourse
 from ui.errors import NotSaved, UploadRefused
 from ui.instructor.access import TheInstructor, of_whole_server
 from ui.instructor.desk import Desk, TheCourse, TheDesk
@@ -20,9 +20,6 @@ from ui.uploads import CourseFolder, StoredFile
 
 router = APIRouter()
 _WHOLE = (Depends(of_whole_server),)
-
-LANGUAGES = ("en", "de", "da", "es", "fi", "fr", "it", "nl", "no", "pt", "ru", "sv")
-"""Of courses: those with a stemmer."""
 
 
 @dataclass(frozen=True, slots=True)

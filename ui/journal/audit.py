@@ -16,6 +16,7 @@ Act = Literal[
     "course_created",
     "course_copied",
     "course_renamed",
+    "language_changed",
     "course_deleted",
     "course_chosen",
     "file_uploaded",

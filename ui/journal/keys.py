@@ -21,6 +21,8 @@ from ui.learner import RIGHTS, Learner, Right
 PREFIX: Final = "coursecite_"
 """What every key begins with, so that it is recognised where it should not be: in a repository, in a log."""
 
+_LENGTH: Final = len(PREFIX) + 43
+
 PER_MINUTE: Final = 60
 _MOST_PER_MINUTE: Final = 100_000
 _LONGEST_DAYS: Final = 3650
@@ -99,7 +101,12 @@ class Keys:
             return _key(row)
 
     def find(self, secret: str) -> ApiKey | None:
-        """The key whose secret that is; None for one that was revoked, has expired, or never was."""
+        """The key whose secret that is; None for one that was revoked, has expired, or never was.
+
+        One look into an index, and none for what does not even look like a key: anybody may send anything.
+        """
+        if len(secret) != _LENGTH or not secret.startswith(PREFIX):
+            return None
         with self._database.reading() as session:
             row = session.scalar(select(ApiKeyRow).where(ApiKeyRow.key_hash == token_hash(secret)))
             key = _key(row) if row else None

@@ -27,6 +27,9 @@ _GERMAN: Final[Mapping[str, str]] = {
     "A title has at most {most} characters, all printable; shorten it.": (
         "Ein Titel hat höchstens {most} Zeichen, alle druckbar; kürzen Sie ihn."
     ),
+    "The settings of {title} cannot be read; mend the course.toml in its folder.": (
+        "Die Einstellungen von {title} lassen sich nicht lesen; berichtigen Sie die course.toml in seinem Ordner."
+    ),
     "{title} comes with the program; make a copy of it, and change that.": (
         "{title} gehört zum Programm; legen Sie eine Kopie an und ändern Sie diese."
     ),

@@ -236,6 +236,7 @@ ENGLISH: Final = InstructorTexts(
     rights={
         "ask": "asking",
         "documents": "changing files",
+        "courses": "changing courses",
         "evaluate": "running evaluations",
         "metrics": "reading figures",
     },
@@ -283,6 +284,7 @@ ENGLISH: Final = InstructorTexts(
         "course_created": "created a course",
         "course_copied": "copied a course",
         "course_renamed": "renamed a course",
+        "language_changed": "changed the language of a course",
         "course_deleted": "deleted a course",
         "course_chosen": "chose a course for one of a learning platform",
         "file_uploaded": "uploaded a file",
@@ -442,6 +444,7 @@ GERMAN: Final = InstructorTexts(
     rights={
         "ask": "fragen",
         "documents": "Dateien ändern",
+        "courses": "Kurse ändern",
         "evaluate": "Auswertungen starten",
         "metrics": "Kennzahlen lesen",
     },
@@ -489,6 +492,7 @@ GERMAN: Final = InstructorTexts(
         "course_created": "legte einen Kurs an",
         "course_copied": "kopierte einen Kurs",
         "course_renamed": "benannte einen Kurs um",
+        "language_changed": "änderte die Sprache eines Kurses",
         "course_deleted": "löschte einen Kurs",
         "course_chosen": "wählte einen Kurs für einen einer Lernplattform",
         "file_uploaded": "lud eine Datei hoch",

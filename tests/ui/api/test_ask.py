@@ -11,7 +11,9 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from rag import Answer, ModelFailed, Reply, Sentence, record
+from rag import Answer, Answering, Assistant, ModelFailed, Reply, Sentence, record
+from rag.retrieval import Retriever
+from tests.conftest import EndlessLLM
 from tests.ui.api.programs import api_over, bearer, events_in
 from tests.ui.conftest import FakeAssistant, one_course
 from tests.ui.serving import serving
@@ -22,6 +24,7 @@ from ui.waiting import Line
 
 STREAM = {"Accept": "text/event-stream"}
 HELLO = {"question": "What is mitosis?"}
+CHAT = {"model": "course", "messages": [{"role": "user", "content": "What is mitosis?"}]}
 
 
 @pytest.fixture
@@ -159,6 +162,33 @@ def test_errors_of_the_framework_have_the_same_shape(client: TestClient, method:
     assert (response.status_code, set(response.json())) == (status, {"error"})
 
 
+@pytest.mark.loopback
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("/api/v1/ask", {"json": HELLO, "headers": STREAM}),
+        ("/api/v1/ask", {"json": HELLO}),
+        ("/v1/chat/completions", {"json": CHAT | {"stream": True}}),
+        ("/v1/chat/completions", {"json": CHAT}),
+    ],
+    ids=["stream", "whole", "chat stream", "chat whole"],
+)
+def test_who_leaves_in_the_middle_of_a_sentence_gives_the_model_free_at_once(
+    biology_retriever: Retriever, sqlite_journal: Journal, path: str, sent: dict
+) -> None:
+    asking, llm = Asking(), EndlessLLM()
+    courses = one_course(Assistant(biology_retriever, llm, Answering(written=True)))
+    with serving(api_over(courses, sqlite_journal, asking=asking)) as address:
+        with socket.create_connection(("127.0.0.1", int(address.rsplit(":", 1)[1])), timeout=20) as connection:
+            request = httpx2.Request("POST", f"{address}{path}", **sent)
+            names = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
+            connection.sendall(f"POST {path} HTTP/1.1\r\n{names}\r\n".encode() + request.content)
+            assert llm.writing.wait(20)
+        assert wait_until(lambda: len(asking.line) == 0) < 5
+    [turn] = sqlite_journal.turns.of(LOCAL.id, 1)
+    assert (turn.state, turn.answer["text"]) == ("stopped", "")
+
+
 def test_a_model_that_breaks_off_is_said_to_have(
     client: TestClient, assistant: FakeAssistant, sqlite_journal: Journal
 ) -> None:
@@ -217,7 +247,7 @@ def test_a_database_that_is_busy_keeps_nobody_from_an_answer(
 
 
 def test_the_courses_are_listed_with_what_they_are_asked_by(client: TestClient) -> None:
-    expected = {"id": "course", "title": "Biology", "ready": True, "language": "en", "documents": 1}
+    expected = {"id": "course", "title": "Biology", "ready": True, "language": "en", "documents": 1, "origin": "given"}
     assert client.get("/api/v1/courses").json() == {"courses": [expected]}
 
 

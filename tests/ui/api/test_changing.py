@@ -16,6 +16,7 @@ from tests.ui.conftest import FakeAssistant, one_course
 from tests.ui.instructor_desk import desk_over
 from ui.instructor import Desk
 from ui.journal import Journal
+from ui.learner import RIGHTS
 
 CELLS = "/api/v1/courses/biology"
 
@@ -109,10 +110,7 @@ def test_a_name_with_folders_leads_out_of_no_course(client: TestClient, biology:
 
 
 def test_each_right_opens_what_it_is_for_and_nothing_else(client: TestClient, desk: Desk) -> None:
-    keys = {
-        right: bearer(desk.journal.keys.add(right, [right], ["biology"])[1])
-        for right in ("ask", "documents", "evaluate", "metrics")
-    }
+    keys = {right: bearer(desk.journal.keys.add(right, [right], ["biology"])[1]) for right in RIGHTS}
     elsewhere = bearer(desk.journal.keys.add("elsewhere", ["ask", "documents", "evaluate"], ["history"])[1])
     calls = {
         "ask": ("GET", "/api/v1/conversations"),
@@ -126,6 +124,76 @@ def test_each_right_opens_what_it_is_for_and_nothing_else(client: TestClient, de
     assert client.get(f"{CELLS}/documents", headers=elsewhere).status_code == 404
     assert client.get(f"{CELLS}/evaluations", headers=elsewhere).status_code == 404
     assert client.get(f"{CELLS}/documents", headers=keys["ask"]).json()["error"]["code"] == "not_allowed"
+
+
+def test_a_course_is_created_filled_renamed_and_deleted(client: TestClient, desk: Desk) -> None:
+    made = client.post("/api/v1/courses", json={"title": "Steine", "language": "de"})
+    row = {"id": "steine", "title": "Steine", "ready": False, "language": "de", "documents": 0, "origin": "created"}
+    assert (made.status_code, made.json()) == (201, row)
+    early = client.post("/api/v1/ask", json={"question": "Was ist Granit?", "course": "steine"})
+    assert (early.status_code, early.json()["error"]["code"]) == (409, "course_not_ready")
+
+    client.put("/api/v1/courses/steine/documents/granit.md", content=b"Granit erkaltet langsam.")
+    until_idle(lambda: client.get("/api/v1/courses/steine/indexing"), lambda row: row["busy"])
+    assert client.get("/api/v1/courses/steine").json() == row | {"ready": True, "documents": 1}
+
+    changed = client.patch("/api/v1/courses/steine", json={"title": "Gesteine", "language": "en"})
+    assert (changed.status_code, changed.json()["title"]) == (200, "Gesteine")
+    until_idle(lambda: client.get("/api/v1/courses/steine/indexing"), lambda row: row["busy"])
+    assert client.get("/api/v1/courses/steine").json()["language"] == "en"
+    assert {one["id"]: one["title"] for one in client.get("/api/v1/courses").json()["courses"]}["steine"] == "Gesteine"
+
+    assert client.delete("/api/v1/courses/steine").status_code == 204
+    assert client.delete("/api/v1/courses/steine").status_code == 404
+    acts = [(noted.act, noted.subject) for noted in desk.journal.audit.latest() if noted.course_id == "steine"]
+    assert acts == [
+        ("course_deleted", "Gesteine"),
+        ("language_changed", "en"),
+        ("course_renamed", "Gesteine"),
+        ("file_uploaded", "granit.md"),
+        ("course_created", "Steine"),
+    ]
+
+
+def test_a_course_that_was_not_created_here_is_copied_instead(client: TestClient, desk: Desk, biology: Path) -> None:
+    for refused in (client.delete(CELLS), client.patch(CELLS, json={"title": "Cells"})):
+        assert (refused.status_code, refused.json()["error"]["code"]) == (409, "course_unchangeable")
+    assert (biology / "cells.md").exists()
+
+    copied = client.post(f"{CELLS}/copies")
+    assert (copied.status_code, copied.json()["id"], copied.json()["origin"]) == (201, "biology-2", "created")
+    until_idle(lambda: client.get("/api/v1/courses/biology-2/indexing"), lambda row: row["busy"])
+    asked = client.post("/api/v1/ask", json={"question": "What does mitosis divide?", "course": "biology-2"})
+    assert asked.json()["answered"]
+    assert [noted.act for noted in desk.journal.audit.latest()] == ["course_copied"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"title": ""}, {"title": "?!"}, {"title": "a\u202eb"}, {"title": "a" * 121}, {"title": "A", "language": "xx"}],
+)
+def test_what_no_course_can_be_called_is_refused(client: TestClient, desk: Desk, body: dict) -> None:
+    assert client.post("/api/v1/courses", json=body).status_code == 422
+    assert [course.slug for course in desk.courses] == ["biology"]
+
+
+def test_a_change_of_nothing_is_refused(client: TestClient) -> None:
+    assert client.patch(CELLS, json={}).status_code == 422
+
+
+def test_courses_come_and_go_by_keys_alone_that_open_all_of_them(client: TestClient, desk: Desk) -> None:
+    slug = desk.courses.create("Rocks").slug
+    some = bearer(desk.journal.keys.add("some", ["courses"], [slug])[1])
+
+    for method, path, body in (
+        ("POST", "/api/v1/courses", {"title": "More"}),
+        ("DELETE", f"/api/v1/courses/{slug}", None),
+        ("POST", f"/api/v1/courses/{slug}/copies", None),
+    ):
+        refused = client.request(method, path, json=body, headers=some)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "not_allowed")
+    assert client.patch(f"/api/v1/courses/{slug}", json={"title": "Stones"}, headers=some).status_code == 200
+    assert client.patch(CELLS, json={"title": "Stones"}, headers=some).status_code == 404
 
 
 def test_conversations_are_listed_read_renamed_and_deleted_by_who_had_them(

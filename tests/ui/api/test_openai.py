@@ -77,6 +77,27 @@ def test_a_stream_comes_to_the_same(client: openai.OpenAI, assistant: FakeAssist
     assert chunks[-1].coursecite["text"] == answer.text
 
 
+def test_tokens_are_counted_whole_and_in_a_stream_where_that_is_asked_for(
+    client: openai.OpenAI, assistant: FakeAssistant, answer: Answer
+) -> None:
+    assistant.enqueue(answer, answer)
+    said = [{"role": "system", "content": "Be brief."}, *HELLO]
+
+    usage = client.chat.completions.create(model="course", messages=said).usage
+    stream = client.chat.completions.create(
+        model="course", messages=said, stream=True, stream_options={"include_usage": True}
+    )
+    *pieces, last = stream
+
+    assert usage
+    assert usage.prompt_tokens == len("Be brief . What is mitosis ?".split())
+    assert usage.completion_tokens > len(answer.text.split())
+    assert usage.total_tokens == usage.prompt_tokens + usage.completion_tokens
+    assert (last.choices, last.usage, last.id) == ([], usage, pieces[0].id)
+    assert {piece.usage for piece in pieces} == {None}
+    assert pieces[-1].coursecite["text"] == answer.text
+
+
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_refusal_names_the_nearest_sections(
     client: openai.OpenAI, assistant: FakeAssistant, refusal: Answer, stream: bool

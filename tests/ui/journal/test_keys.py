@@ -4,8 +4,25 @@ import pytest
 from sqlalchemy import select, update
 
 from ui.errors import KeyInvalid
-from ui.journal.database import connect
+from ui.journal.database import Database, connect
 from ui.journal.schema import ApiKeyRow
+
+
+def test_what_does_not_look_like_a_key_is_not_looked_for(sqlite_journal, monkeypatch):
+    _, secret = sqlite_journal.keys.add("LMS", ["ask"])
+    monkeypatch.delattr(Database, "reading")
+
+    for word in (
+        "",
+        "coursecite_",
+        secret[:-1],
+        f"{secret}x",
+        secret.replace("coursecite", "Coursecite"),
+        "x" * 10_000,
+    ):
+        assert sqlite_journal.keys.find(word) is None
+    with pytest.raises(AttributeError):
+        sqlite_journal.keys.find(secret)
 
 
 def test_whoever_has_a_key_is_known_by_it(journal):
