@@ -81,6 +81,10 @@ class Settings:
     origins: tuple[str, ...] = ()
     """Web sites whose pages may call the API, as ``https://…`` (COURSECITE_ORIGINS)."""
 
+    participation: bool = False
+    """Whether learning platforms that are registered for it are told which learners took part in an activity
+    (COURSECITE_PARTICIPATION)."""
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Raises `ValueError`, with a sentence, for a value that is none."""
@@ -105,6 +109,7 @@ class Settings:
             line=_positive("COURSECITE_LINE", environment, 100),
             questions_per_minute=_positive("COURSECITE_QUESTIONS_PER_MINUTE", environment, 30),
             requests_per_minute=_positive("COURSECITE_REQUESTS_PER_MINUTE", environment, 600),
+            participation=_yes("COURSECITE_PARTICIPATION", environment),
             origins=_origins(environment.get("COURSECITE_ORIGINS", "")),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -122,6 +123,7 @@ def serve(
     from ui.indexer import Indexer
     from ui.instructor import Desk
     from ui.logs import configure_logs
+    from ui.lti.gradebooks import Gradebooks
     from ui.lti.keys import ToolKeys
     from ui.lti.launching import Tool
     from ui.lti.platform_keys import PlatformKeys
@@ -141,7 +143,7 @@ def serve(
     indexer = Indexer(courses, indexes)
     indexer.request_missing()
     root = settings.public_url or f"http://{host}:{port}"
-    desk = Desk(courses, indexes, indexer, journal, evaluator, learner_of, base=root)
+    desk = Desk(courses, indexes, indexer, journal, evaluator, learner_of, base=root, reports=settings.participation)
     say(f"The chat is open on http://{host}:{port} - stop it with Ctrl-C.")
     if not is_loopback(host):
         say("Passwords and answers can be read on their way; put a server before it that speaks https.")
@@ -152,10 +154,11 @@ def serve(
     )
     limits = ApiLimits(settings.origins, settings.requests_per_minute)
     hosts = (*LOOPBACK, *filter(None, [public.hostname])) if is_loopback(host) else ANY_HOST
-    tool = Tool(journal, courses, ToolKeys(settings.data), PlatformKeys(), root)
+    tool = Tool(journal, courses, ToolKeys(settings.data), PlatformKeys(), root, settings.participation)
     accounts = journal if has_accounts else None
     served = build(courses, hosts, desk, journal=journal, accounts=accounts, asking=asking, limits=limits, tool=tool)
-    run(served, socket, asking.line, public.path.rstrip("/"))
+    with Gradebooks(tool).told() if settings.participation else nullcontext():
+        run(served, socket, asking.line, public.path.rstrip("/"))
 
 
 @app.command()

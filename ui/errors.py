@@ -173,7 +173,18 @@ class KeysUnusable(UiError):
 
 
 class FetchFailed(UiError):
-    """Another server did not give what was asked of it, or must not be asked."""
+    """Another server did not give what was asked of it, or must not be asked.
+
+    `status` is what it answered, 0 where nothing came that could be understood.
+    """
+
+    def __init__(self, sentence: str, status: int = 0, **values: object) -> None:
+        super().__init__(sentence, **values, status=status)
+        self.status = status
+
+
+class AccessRefused(UiError):
+    """A learning platform gives this server no access to what is in it."""
 
 
 class LaunchRefused(UiError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -17,6 +18,8 @@ from ui.journal.feedback import Thumb
 from ui.journal.ownership import GONE
 from ui.learner import Learner
 from ui.render import FindDocument
+
+_log = logging.getLogger(__name__)
 
 
 class Keeper:
@@ -47,6 +50,7 @@ class Keeper:
         try:
             state = "stopped" if turn.state == "interrupted" else turn.state
             self._journal.turns.end(conversation.learner_id, turn.id, state, kept_answer(turn), turn.note)
+            self._note_participation(self._journal, conversation.learner, turn)
         except (JournalError, ConversationGone) as error:
             conversation.unsaved = conversation.texts.error(error)
         finally:
@@ -113,6 +117,15 @@ class Keeper:
         """Delete a conversation. Raises `JournalError` or `ConversationGone`."""
         if self._journal:
             self._journal.conversations.delete(learner_id, identity)
+
+    def _note_participation(self, journal: Journal, learner: Learner, turn: Turn) -> None:
+        """A question that was answered, also one of a quiz, is taking part; a quiz that was only begun is not."""
+        if learner.activity is None or not learner.activity.line_item or turn.state != "finished" or turn.quiz:
+            return
+        try:
+            journal.participations.note(learner.id, learner.activity)
+        except JournalError as error:  # the answer is saved, and their next question tells it again
+            _log.warning("That somebody took part was not kept: %s", error)
 
     def _begun(self, journal: Journal, conversation: Conversation, turn: Turn) -> int:
         learner = conversation.learner_id

@@ -13,13 +13,26 @@ RIGHTS: Final[tuple[Right, ...]] = get_args(Right)
 
 
 @dataclass(frozen=True, slots=True)
+class Activity:
+    """An activity of a learning platform, by which somebody came; the platform calls them `subject`.
+
+    Where it wants to know who took part, that is told at the address `line_item`, which is empty elsewhere.
+    """
+
+    platform_id: int
+    subject: str = ""
+    line_item: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Learner:
     """One person, as the page and the journal know them; `id` never changes, and is never given to anyone else.
 
     `name` is for showing, and is empty for somebody without an account. `courses` are the slugs of those
     that they may open, None for all: whoever comes from a learning platform comes to one course. `rights`
     are those of a program's key; people have None, and what their role gives them. `per_minute` are the
-    questions that they may ask in a minute; None for what the server lets everybody.
+    questions that they may ask in a minute; None for what the server lets everybody. `activity` is what they came
+    by, None for whoever did not come from a learning platform.
     """
 
     id: str
@@ -28,6 +41,7 @@ class Learner:
     courses: frozenset[str] | None = None
     rights: frozenset[Right] | None = None
     per_minute: int | None = None
+    activity: Activity | None = None
 
     def may_open(self, slug: str) -> bool:
         """Whether the course of that slug is there for them."""

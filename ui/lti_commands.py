@@ -50,6 +50,10 @@ def add(  # noqa: PLR0913, PLR0917 - one for each field of a registration
         typer.Option("--course", metavar="SLUG", help="A course that its instructors may choose; else every one."),
     ] = None,
     name: Annotated[str, typer.Option(help="What it is called here.")] = "",
+    participation: Annotated[
+        bool,
+        typer.Option("--participation", help="It is told who took part, where COURSECITE_PARTICIPATION says so too."),
+    ] = False,
     private_network: PrivateOption = False,
 ) -> None:
     """Register a platform, or change what is known of it, by its issuer and client id."""
@@ -68,6 +72,7 @@ def add(  # noqa: PLR0913, PLR0917 - one for each field of a registration
         frozenset(origin or ()),
         frozenset(course) if course else None,
         private_network,
+        participation,
     )
     journal = open_journal(read_settings())
     platform = journal.platforms.put(complete(given))
@@ -78,14 +83,16 @@ def add(  # noqa: PLR0913, PLR0917 - one for each field of a registration
 
 @app.command("list")
 def list_() -> None:
-    """Show every platform: its number, name, issuer, client id, deployments, and the day it was registered."""
+    """Show every platform: its number, name, issuer, client id, deployments, what it is told, and since when."""
     rows = []
     for one in open_journal(read_settings()).platforms.all():
         about: Registration = one.registration
         deployments = ", ".join(sorted(about.deployments))
-        rows.append([str(one.id), about.name, about.issuer, about.client_id, deployments, f"{one.created:%Y-%m-%d}"])
+        told = "participation" if about.participation else ""
+        since = f"{one.created:%Y-%m-%d}"
+        rows.append([str(one.id), about.name, about.issuer, about.client_id, deployments, told, since])
     if rows:
-        print_table(["number", "name", "issuer", "client id", "deployments", "since"], rows)
+        print_table(["number", "name", "issuer", "client id", "deployments", "told", "since"], rows)
     else:
         say("There are no platforms; add one with coursecite lti add, or let it register itself: coursecite lti invite")
 

@@ -15,9 +15,12 @@ from ui.learner import Learner
 MOODLE = {"issuer": " https://moodle.example ", "client_id": "abc", "deployments": "1, 2", "kind": "moodle"}
 
 
+ADMIN = Learner("8", "Grace", "admin")
+
+
 @pytest.fixture
 def who() -> list[Learner]:
-    return [Learner("8", "Grace", "admin")]
+    return [ADMIN]
 
 
 @pytest.fixture
@@ -49,6 +52,20 @@ def test_one_of_another_kind_says_its_addresses(admin: Instructor) -> None:
     known = admin.desk.journal.platforms.all()[0].registration
     assert known.auth_url == "https://lms.example/auth_url"
     assert known.origins == {"https://moodle.example", "https://lms.example", "https://pages.example"}
+
+
+@pytest.mark.parametrize("reports", [False, True])
+def test_what_a_platform_is_told_is_chosen_where_the_server_tells_it(
+    biology: Path, tmp_path: Path, reports: bool
+) -> None:
+    desk = replace(desk_over(biology, tmp_path / "data", learner_of=lambda _request: ADMIN), reports=reports)
+    admin = Instructor(desk)
+    assert ('name="participation"' in admin.get("/platforms").text) is reports
+    admin.post("/platforms", **MOODLE, participation="yes")
+
+    assert desk.journal.platforms.all()[0].registration.participation is reports
+    assert ("told who has asked" in admin.get("/platforms").text) is reports
+    desk.journal.close()
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import socket
 import stat
+import threading
 
 import jwt
 import pytest
 from typer.testing import CliRunner
 
+from tests.ui.conftest import FakeAssistant, in_event_loop, offered
 from ui.cli import app
+from ui.courses import Courses
 from ui.errors import KeysUnusable
+from ui.journal import Journal
 from ui.lti.keys import KNOWN_AFTER, ToolKeys
 
 ISSUER = "https://moodle.example"
@@ -80,6 +85,14 @@ def test_what_cannot_be_a_platform_is_not_registered(run, sqlite_journal, argume
     assert not sqlite_journal.platforms.exist()
 
 
+def test_a_platform_is_told_who_took_part_only_where_that_was_said(run, sqlite_journal):
+    run(*MOODLE)
+    assert "participation" not in run("lti", "list").stdout
+    run(*MOODLE, "--participation")
+    assert sqlite_journal.platforms.all()[0].registration.participation
+    assert "participation" in run("lti", "list").stdout
+
+
 def test_in_a_private_network_a_platform_may_speak_http(run, sqlite_journal):
     run("lti", "add", "http://127.0.0.1:8000", "c", "--kind", "moodle", "--deployment", "1", "--private-network")
 
@@ -135,3 +148,29 @@ def test_keys_that_cannot_be_read_are_said_to_be_so(tmp_path, content):
 
     with pytest.raises(KeysUnusable, match="lti-keys"):
         ToolKeys(tmp_path).jwks()
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize("setting", ["", "1"])
+def test_a_server_tells_gradebooks_where_its_settings_say_so(
+    sqlite_address, tmp_path, monkeypatch: pytest.MonkeyPatch, setting
+):
+    working = []
+
+    def run_server(_app, listening, *_):
+        listening.close()
+        working.extend(thread for thread in threading.enumerate() if thread.name == "telling gradebooks")
+
+    courses = Courses([offered("biology", FakeAssistant())])
+    monkeypatch.setattr("ui.cli.open_courses", lambda *_: (courses, None))
+    monkeypatch.setattr("ui.cli.open_journal", lambda _settings: Journal.open(sqlite_address))
+    monkeypatch.setattr("ui.server.run", run_server)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {"COURSECITE_DATA": str(tmp_path), "COURSECITE_PARTICIPATION": setting}
+    ended = in_event_loop(lambda: CliRunner().invoke(app, ["serve", "--port", str(port)], env=environment))
+
+    assert ended.exit_code == 0, ended.output
+    assert len(working) == (1 if setting else 0)
+    assert not any(thread.is_alive() for thread in working), "it ends with the server"

@@ -28,7 +28,8 @@ _log = logging.getLogger(__name__)
 class Desk:
     """The courses of the server with their indexes, what was asked of them, and how good the answers are.
 
-    `learner_of` says who asks, None for nobody known; `base` is the address by which others reach the server.
+    `learner_of` says who asks, None for nobody known; `base` is the address by which others reach the server. With
+    `reports`, learning platforms can be told who took part in an activity.
     """
 
     courses: Courses
@@ -39,6 +40,7 @@ class Desk:
     learner_of: Callable[[Request], Learner | None] = lambda _request: LOCAL
     limits: UploadLimits = field(default_factory=UploadLimits)
     base: str = ""
+    reports: bool = False
 
     def note(self, who: Learner, act: Act, course_id: str = "", subject: str = "") -> None:
         """Put into the audit log what has just been done; where it cannot be kept, the server's own log has it."""

@@ -41,6 +41,7 @@ def add(  # noqa: PLR0913, PLR0917 - one for each field of the form
     jwks_url: Text = "",
     origins: Text = "",
     name: Text = "",
+    participation: Text = "",
 ) -> Response:
     """Register one. Addresses of the network that the server is in are for the command line alone."""
     usual = usual_addresses(Kind(kind), issuer) if kind in set(Kind) else ("", "", "")
@@ -53,6 +54,7 @@ def add(  # noqa: PLR0913, PLR0917 - one for each field of the form
         jwks_url.strip() or usual[2],
         frozenset(deployments.replace(",", " ").split()),
         frozenset(origins.replace(",", " ").split()),
+        participation=desk.reports and participation == "yes",
     )
     try:
         platform = desk.journal.platforms.put(complete(given))
@@ -86,6 +88,7 @@ def _page(request: Request, desk: Desk, status: int = 200, *, problem: str = "",
         status=status,
         platforms=listed,
         kinds=[kind.value for kind in Kind],
+        reports=desk.reports,
         problem=problem,
         invitation=invitation,
     )

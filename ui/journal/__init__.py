@@ -6,6 +6,7 @@ from ui.journal.corrections import Correction, Proof
 from ui.journal.feedback import Thumb
 from ui.journal.journal import Journal
 from ui.journal.keys import ApiKey
+from ui.journal.participations import Participation
 from ui.journal.platforms import Platform, Registration
 from ui.journal.review import Asked, Day
 from ui.journal.turns import Ended, State, Turn
@@ -21,6 +22,7 @@ __all__ = [
     "Day",
     "Ended",
     "Journal",
+    "Participation",
     "Platform",
     "Proof",
     "Registration",

@@ -13,6 +13,7 @@ from ui.journal.feedback import Feedback
 from ui.journal.keys import Keys
 from ui.journal.launches import Launches
 from ui.journal.migrating import upgrade
+from ui.journal.participations import Participations
 from ui.journal.platforms import Platforms
 from ui.journal.privacy import Privacy
 from ui.journal.review import Review
@@ -48,6 +49,7 @@ class Journal:
         self.platforms = Platforms(database)
         self.launches = Launches(database)
         self.visits = Visits(database)
+        self.participations = Participations(database)
 
     @classmethod
     def open(cls, address: str) -> Journal:

@@ -22,6 +22,7 @@ class Registration:
 
     `deployments` are the ids under which this tool is installed there; `origins` those of its pages, in
     whose frames it may be shown; `courses` the slugs that instructors there may choose from, None for all.
+    With `participation`, it is told which learners took part in an activity.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Registration:
     origins: frozenset[str]
     courses: frozenset[str] | None = None
     private_network: bool = False
+    participation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,8 @@ class Platforms:
     def put(self, registration: Registration) -> Platform:
         """Register a platform, or change what is known of the one with this issuer and client id."""
         values = asdict(registration) | {"details": _details(registration)}
-        for listed in ("deployments", "origins", "courses"):
-            del values[listed]
+        for detail in values["details"]:
+            del values[detail]
         with self._database.writing() as session:
             row = _lookup(session, registration.issuer, registration.client_id)
             if row is None:
@@ -139,12 +141,13 @@ def _lookup(session: Session, issuer: str, client_id: str) -> PlatformRow | None
     return session.scalar(query)
 
 
-def _details(registration: Registration) -> dict[str, list[str] | None]:
+def _details(registration: Registration) -> dict[str, list[str] | bool | None]:
     courses = registration.courses
     return {
         "deployments": sorted(registration.deployments),
         "origins": sorted(registration.origins),
         "courses": None if courses is None else sorted(courses),
+        "participation": registration.participation,
     }
 
 
@@ -161,5 +164,6 @@ def _platform(row: PlatformRow) -> Platform:
         frozenset(row.details["origins"]),
         None if courses is None else frozenset(courses),
         row.private_network,
+        row.details.get("participation", False),  # what an earlier version wrote says nothing of it
     )
     return Platform(row.id, registration, row.created)

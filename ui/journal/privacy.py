@@ -17,6 +17,7 @@ from ui.journal.schema import (
     CorrectionRow,
     FeedbackRow,
     LaunchRow,
+    ParticipationRow,
     SessionRow,
     Table,
     TieRow,
@@ -42,6 +43,7 @@ class Privacy:
             select(AuditRow.id).where(AuditRow.actor == learner_id),
             select(VisitRow.learner_id).where(VisitRow.learner_id == learner_id),
             select(TieRow.course_id).where(TieRow.tied_by == learner_id),
+            select(ParticipationRow.key).where(ParticipationRow.learner_id == learner_id),
         )
         with self._database.reading() as session:
             return any(session.execute(query.limit(1)).first() is not None for query in kept)
@@ -57,6 +59,7 @@ class Privacy:
             )
             visits = session.scalars(select(VisitRow).where(VisitRow.learner_id == learner_id))
             ties = session.scalars(select(TieRow).where(TieRow.tied_by == learner_id))
+            told = session.scalars(select(ParticipationRow).where(ParticipationRow.learner_id == learner_id))
             acts = session.scalars(select(AuditRow).where(AuditRow.actor == learner_id).order_by(AuditRow.id))
             return {
                 "learner": learner_id,
@@ -65,6 +68,7 @@ class Privacy:
                 "corrections": [_plain(row, "author") for row in corrections],
                 "visits": [_plain(row, "token_hash", "cookie_hash", "learner_id") for row in visits],
                 "courses_chosen": [_plain(row, "tied_by") for row in ties],
+                "participations": [_plain(row, "key", "learner_id") for row in told],
                 "acts": [_plain(row, "actor") for row in acts],
             }
 
@@ -82,6 +86,7 @@ class Privacy:
             session.execute(delete(AccountRow).where(AccountRow.id == learner_id))
             session.execute(delete(LaunchRow).where(LaunchRow.learner_id == learner_id))
             session.execute(delete(VisitRow).where(VisitRow.learner_id == learner_id))
+            session.execute(delete(ParticipationRow).where(ParticipationRow.learner_id == learner_id))
             session.execute(update(TieRow).where(TieRow.tied_by == learner_id).values(tied_by=None))
             session.execute(update(CorrectionRow).where(CorrectionRow.author == learner_id).values(author=None))
         self._database.forget_deleted()

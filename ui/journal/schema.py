@@ -220,7 +220,8 @@ class PlatformRow(Table):
     token_url: Mapped[str]
     jwks_url: Mapped[str]
     details: Mapped[dict[str, Any]]
-    """Lists: its deployments, the origins that its pages have, the courses that may be chosen there."""
+    """Lists: its deployments, the origins that its pages have, the courses that may be chosen there; and whether it is
+    told who took part."""
     private_network: Mapped[bool]
     """Whether it may be at an address that only this network knows, and speak http."""
     created: Mapped[datetime]
@@ -269,8 +270,31 @@ class VisitRow(Table):
     role: Mapped[str] = mapped_column(String(20))
     linking: Mapped[dict[str, Any] | None]
     """What the platform wants back where an activity is being made."""
+    reporting: Mapped[dict[str, Any] | None]
+    """Where the platform is told that they took part, and whom it calls them; none where it does not want to know."""
     created: Mapped[datetime]
     expires: Mapped[datetime] = mapped_column(index=True)
+
+
+class ParticipationRow(Table):
+    """That a learner took part in an activity: to be told once to the platform that it is of."""
+
+    __tablename__ = "lti_participations"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """A hash of platform, line item and subject: for each of these there is one."""
+    platform_id: Mapped[int] = mapped_column(ForeignKey("lti_platforms.id", ondelete="CASCADE"), index=True)
+    line_item: Mapped[str]
+    """The address of a column in the platform's gradebook."""
+    subject: Mapped[str]
+    """What the platform calls the learner."""
+    learner_id: Mapped[str] = mapped_column(AnyId(ID_LENGTH), index=True)
+    created: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(String(20))
+    """Waiting, told, or given up."""
+    tries: Mapped[int]
+    due: Mapped[datetime | None] = mapped_column(index=True)
+    """When it is to be told, or tried again; none once that is over."""
 
 
 class InvitationRow(Table):

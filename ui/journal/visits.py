@@ -11,7 +11,7 @@ from sqlalchemy import delete, or_, select
 from ui.journal.database import Database
 from ui.journal.schema import TieRow, VisitRow
 from ui.journal.tokens import new_token, token_hash
-from ui.learner import Learner, Role
+from ui.learner import Activity, Learner, Role
 
 WITH_COOKIE = timedelta(hours=12)
 """How long a visit lasts: a working day."""
@@ -22,7 +22,10 @@ WITHOUT_COOKIE = timedelta(hours=3)
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody as a platform described them: in its course `context_id`, and making an activity where `linking` is."""
+    """Somebody as a platform described them: in its course `context_id`, and making an activity where `linking` is.
+
+    `reporting` holds ``subject`` and ``line_item`` of an `Activity` that wants to know who took part; None for others.
+    """
 
     platform_id: int
     context_id: str
@@ -31,6 +34,7 @@ class Visitor:
     name: str
     role: Role
     linking: dict[str, Any] | None = None
+    reporting: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,9 @@ class Visit:
     def learner(self) -> Learner:
         """The visitor, to whom their one course is open."""
         visitor = self.visitor
-        return Learner(visitor.learner_id, visitor.name, visitor.role, frozenset(filter(None, [self.course])))
+        courses = frozenset(filter(None, [self.course]))
+        activity = Activity(visitor.platform_id, **(visitor.reporting or {}))
+        return Learner(visitor.learner_id, visitor.name, visitor.role, courses, activity=activity)
 
 
 class Visits:
@@ -66,6 +72,7 @@ class Visits:
             name=visitor.name,
             role=visitor.role,
             linking=visitor.linking,
+            reporting=visitor.reporting,
             created=now,
             expires=now + (WITH_COOKIE if cookie else WITHOUT_COOKIE),
         )
@@ -105,6 +112,7 @@ def _visitor(row: VisitRow) -> Visitor:
         row.name,
         cast("Role", row.role),
         row.linking,
+        row.reporting,
     )
 
 

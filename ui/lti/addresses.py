@@ -10,19 +10,26 @@ LONGEST = 2_000
 
 
 def checked(address: str, what: str, *, private_network: bool = False) -> str:
-    """`address`, where it is one. Raises `PlatformInvalid`, with `what` it was to be.
-
-    It begins with https, or, in a private network, with http.
-    """
-    schemes = ("https", "http") if private_network else ("https",)
-    try:
-        parts = urlsplit(address)
-        is_one = parts.scheme in schemes and parts.hostname and parts.port != 0 and "@" not in parts.netloc
-    except ValueError:
-        is_one = False
-    if not is_one or len(address) > LONGEST or any(character.isspace() for character in address):
-        raise PlatformInvalid(f"{what} is {address!r}; give an address that begins with {schemes[-1]}://.")
+    """`address`, where it is one. Raises `PlatformInvalid`, with `what` it was to be."""
+    if not is_address(address, private_network=private_network):
+        scheme = "http" if private_network else "https"
+        raise PlatformInvalid(f"{what} is {address!r}; give an address that begins with {scheme}://.")
     return address
+
+
+def is_address(text: str, *, private_network: bool = False) -> bool:
+    """Whether it is one: it begins with https, or, in a private network, with http."""
+    try:
+        parts = urlsplit(text)
+        is_one = parts.scheme in _schemes(private_network) and parts.hostname and parts.port != 0
+    except ValueError:
+        return False
+    is_plain = "@" not in parts.netloc and not any(character.isspace() for character in text)
+    return bool(is_one) and is_plain and len(text) <= LONGEST
+
+
+def _schemes(private_network: bool) -> tuple[str, ...]:
+    return ("https", "http") if private_network else ("https",)
 
 
 def origin(address: str) -> str:

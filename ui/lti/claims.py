@@ -12,7 +12,7 @@ from ui.errors import LaunchRefused
 from ui.journal import Platform, Visitor
 from ui.journal.schema import ID_LENGTH, LTI_ID_LENGTH
 from ui.learner import Role
-from ui.lti.addresses import LONGEST
+from ui.lti.addresses import LONGEST, is_address
 from ui.lti.id_token import CLAIM, DEEP_LINKING, NOBODY
 
 PREFIX: Final = "lti:"
@@ -27,6 +27,10 @@ _SYSTEM_ADMINISTRATORS = (
     "http://purl.imsglobal.org/vocab/lis/v2/system/person#Administrator",
     "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Administrator",
 )
+SCORE_SCOPE: Final = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+"""What a platform must allow this tool, where it is to be told who took part."""
+
+_ENDPOINT = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 _DEEP_LINKING_SETTINGS = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
 _LONGEST_LINE = 200
 
@@ -39,8 +43,11 @@ class Arrival:
     start: str = ""
 
 
-def arrival(claims: Mapping[str, Any], platform: Platform) -> Arrival:
-    """What verified claims say. Raises `LaunchRefused` where something is missing without which nobody can come."""
+def arrival(claims: Mapping[str, Any], platform: Platform, *, reports: bool = False) -> Arrival:
+    """What verified claims say. Raises `LaunchRefused` where something is missing without which nobody can come.
+
+    With `reports`, a platform that wants it is told who took part.
+    """
     context = _object(claims.get(f"{CLAIM}context"))
     context_id = context.get("id")
     if not isinstance(context_id, str) or not 0 < len(context_id) <= LTI_ID_LENGTH:
@@ -53,6 +60,7 @@ def arrival(claims: Mapping[str, Any], platform: Platform) -> Arrival:
         _plain(claims.get("name")),
         role(_strings(claims.get(f"{CLAIM}roles"))),
         _linking(claims, platform) if claims[f"{CLAIM}message_type"] == DEEP_LINKING else None,
+        _reporting(claims, platform) if reports else None,
     )
     return Arrival(visitor, _start(_object(claims.get(f"{CLAIM}custom")).get(START)))
 
@@ -104,6 +112,22 @@ def _linking(claims: Mapping[str, Any], platform: Platform) -> dict[str, Any]:
         "data": settings.get("data"),
         "deployment": claims[f"{CLAIM}deployment_id"],
     }
+
+
+def _reporting(claims: Mapping[str, Any], platform: Platform) -> dict[str, Any] | None:
+    """Where the platform is told that a learner took part; None where it is not, or says of no column of its gradebook.
+
+    Nobody is kept out by that.
+    """
+    about = platform.registration
+    endpoint = _object(claims.get(_ENDPOINT))
+    column = endpoint.get("lineitem")
+    may_be_told = about.participation and SCORE_SCOPE in _strings(endpoint.get("scope"))
+    if not may_be_told or role(_strings(claims.get(f"{CLAIM}roles"))) != "learner":
+        return None
+    if not isinstance(column, str) or not is_address(column, private_network=about.private_network):
+        return None
+    return {"subject": claims["sub"], "line_item": column}
 
 
 def _start(value: Any) -> str:

@@ -36,14 +36,18 @@ def headings(courses: Courses, slug: str) -> list[tuple[str, str]]:
     return [(SECTION + heading, heading) for heading in list(found)[:_MOST_SECTIONS]]
 
 
-def activity(tool: Tool, visitor: Visitor, start: str) -> str:
-    """The signed answer to the platform that asked for an activity. Raises `LaunchRefused`, `KeysUnusable`."""
+def activity(tool: Tool, visitor: Visitor, start: str, *, reporting: bool = False) -> str:
+    """The signed answer to the platform that asked for an activity. Raises `LaunchRefused`, `KeysUnusable`.
+
+    With `reporting`, the activity has a column in the platform's gradebook, where it is told who took part.
+    """
     course, linking = tool.course(visitor), visitor.linking
     platform = tool.journal.platforms.get(visitor.platform_id)
     if course is None or linking is None or platform is None:
         raise LaunchRefused("Nothing can be picked here; begin again in your learning platform.")
     if start not in {WHOLE, QUIZ, *(one for one, _ in headings(tool.courses, course))}:
         raise LaunchRefused("This section is not in the course any more; pick another one.")
+    reporting = reporting and tool.reports_to(platform.id)
     now = int(time.time())
     return tool.keys.sign(
         {
@@ -55,18 +59,20 @@ def activity(tool: Tool, visitor: Visitor, start: str) -> str:
             f"{CLAIM}deployment_id": linking["deployment"],
             f"{CLAIM}message_type": "LtiDeepLinkingResponse",
             f"{CLAIM}version": "1.3.0",
-            f"{_DEEP_LINKING}content_items": [_item(tool, course, start)],
+            f"{_DEEP_LINKING}content_items": [_item(tool, course, start, reporting=reporting)],
         }
         | ({f"{_DEEP_LINKING}data": linking["data"]} if linking["data"] is not None else {})
     )
 
 
-def _item(tool: Tool, course: str, start: str) -> dict[str, Any]:
+def _item(tool: Tool, course: str, start: str, *, reporting: bool) -> dict[str, Any]:
     title = tool.courses[course].title
-    about = start.removeprefix(SECTION) if start.startswith(SECTION) else ""
-    return {
+    if start.startswith(SECTION):
+        title = f"{title}: {start.removeprefix(SECTION)}"
+    item = {
         "type": "ltiResourceLink",
-        "title": f"{title}: {about}" if about else title,
+        "title": title,
         "url": f"{tool.base}/",
         "custom": {START: start} if start else {},
     }
+    return item | ({"lineItem": {"label": title, "scoreMaximum": 1}} if reporting else {})

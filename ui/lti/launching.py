@@ -61,13 +61,17 @@ class Unbound:
 
 @dataclass(frozen=True)
 class Tool:
-    """What this server is to learning platforms, which reach it at `base`, an address without a slash at its end."""
+    """What this server is to learning platforms, which reach it at `base`, an address without a slash at its end.
+
+    With `reports`, those that are registered for it are told who took part in an activity.
+    """
 
     journal: Journal
     courses: Courses
     keys: ToolKeys
     platform_keys: PlatformKeys
     base: str
+    reports: bool = False
 
     @property
     def root(self) -> str:
@@ -113,7 +117,8 @@ class Tool:
         if launch is None or platform is None:
             raise LaunchRefused(_USED)
         asked = launch.content
-        arrived = arrival(await verified(id_token, asked["nonce"], platform, self.platform_keys), platform)
+        claims = await verified(id_token, asked["nonce"], platform, self.platform_keys)
+        arrived = arrival(claims, platform, reports=self.reports)
         if _is_same(cookie, asked["cookie"]):
             return await to_thread.run_sync(lambda: self._begin(arrived, with_cookie=True))
         said = asdict(arrived) | {"secret": asked["secret"]}
@@ -147,6 +152,11 @@ class Tool:
         """The slug of the course that somebody came to; None as long as none was chosen, or it is gone."""
         slug = self.journal.platforms.tied(visitor.platform_id, visitor.context_id)
         return slug if slug in {course.slug for course in self.courses} else None
+
+    def reports_to(self, platform_id: int) -> bool:
+        """Whether a platform is told who took part."""
+        platform = self.journal.platforms.get(platform_id) if self.reports else None
+        return bool(platform and platform.registration.participation)
 
     def choices(self, visitor: Visitor) -> list[tuple[str, str]]:
         """Slugs and titles of the courses that may be chosen for the one that a visitor teaches."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -13,7 +13,8 @@ from ui.errors import FetchFailed, PlatformInvalid
 from ui.journal import Platform, Registration
 from ui.learner import Learner
 from ui.lti.addresses import checked
-from ui.lti.fetching import fetch_json
+from ui.lti.claims import SCORE_SCOPE
+from ui.lti.fetching import fetch_json, json_content
 from ui.lti.launching import Tool
 from ui.lti.platform_keys import Fetch
 from ui.lti.registrations import complete
@@ -41,7 +42,9 @@ class Registrar:
             raise PlatformInvalid(_NOT_INVITED)
         return urlsplit(checked(configuration, "The platform's configuration", private_network=private)).netloc
 
-    async def register(self, invitation: str, configuration: str, bearer: str) -> Platform:
+    async def register(
+        self, invitation: str, configuration: str, bearer: str, *, participation: bool = False
+    ) -> Platform:
         """Use the invitation up, ask the platform, and keep what it says. Raises `PlatformInvalid`, `FetchFailed`."""
         host = await to_thread.run_sync(self.invited, invitation, configuration)
         private = await to_thread.run_sync(lambda: self.tool.journal.platforms.invited(invitation, take=True))
@@ -51,8 +54,11 @@ class Registrar:
         if urlsplit(_text(about, "issuer")).netloc != host:
             raise PlatformInvalid("The platform calls itself by another host than the one that says so.")
         endpoint = checked(_text(about, "registration_endpoint"), "Where to register", private_network=private)
-        answer = await self.fetch(endpoint, private_network=private, sent=self._tool_described(), bearer=bearer)
-        registration = complete(_registration(about, answer, private_network=private), with_deployment=False)
+        participation = participation and self.tool.reports
+        described = json_content(self._tool_described(SCORE_SCOPE if participation else ""))
+        answer = await self.fetch(endpoint, private_network=private, sent=described, bearer=bearer)
+        given = replace(_registration(about, answer, private_network=private), participation=participation)
+        registration = complete(given, with_deployment=False)
         return await to_thread.run_sync(self._keep, registration)
 
     def _keep(self, registration: Registration) -> Platform:
@@ -63,7 +69,7 @@ class Registrar:
         self.tool.journal.audit.note(INVITED, "platform_added", subject=registration.issuer)
         return platform
 
-    def _tool_described(self) -> dict[str, Any]:
+    def _tool_described(self, scope: str) -> dict[str, Any]:
         base = self.tool.base
         return {
             "application_type": "web",
@@ -74,7 +80,7 @@ class Registrar:
             "redirect_uris": [f"{base}/lti/launch"],
             "jwks_uri": f"{base}/lti/jwks",
             "token_endpoint_auth_method": "private_key_jwt",
-            "scope": "",
+            "scope": scope,
             TOOL_CONFIGURATION: {
                 "domain": urlsplit(base).netloc,
                 "target_link_uri": f"{base}/",
@@ -107,5 +113,5 @@ def _registration(about: Mapping[str, Any], answer: Mapping[str, Any], *, privat
 def _text(row: Mapping[str, Any], name: str) -> str:
     value = row.get(name)
     if not isinstance(value, str):
-        raise FetchFailed(f"What the platform says of itself lacks {name}.")
+        raise FetchFailed("What the platform says of itself lacks {name}.", name=name)
     return value

@@ -120,14 +120,16 @@ class _Routes:
         invited = self._registrar.invited
         host = await to_thread.run_sync(invited, fields["invitation"], fields["openid_configuration"])
         framed_by = origin(fields["openid_configuration"])
-        return page(request, "register.html", framed_by=framed_by, host=host, fields=fields)
+        return page(request, "register.html", framed_by=framed_by, host=host, fields=fields, reports=self._tool.reports)
 
     async def register(self, request: Request) -> Response:
         """Register it."""
         if not comes_from_here(request):
             raise NotAllowed("This request came from a page of another site.")
         form = await form_of(request)
-        platform = await self._registrar.register(*(form.get(name, "") for name in _REGISTERING))
+        platform = await self._registrar.register(
+            *(form.get(name, "") for name in _REGISTERING), participation=form.get("participation") == "yes"
+        )
         framed_by = origin(platform.registration.issuer)
         return page(request, "registered.html", framed_by=framed_by, platform=platform)
 

@@ -77,13 +77,16 @@ class _VisitRoutes:
             sections=sections,
             whole=WHOLE,
             quiz=QUIZ,
+            reports=await to_thread.run_sync(self._tool.reports_to, visitor.platform_id),
         )
 
     async def link(self, request: Request) -> Response:
         """Send the platform the activity, by a form that the browser posts there."""
         visitor, form = await self._meant(request)
         linking = (await self._linking(request)).linking or {}
-        signed = await to_thread.run_sync(activity, self._tool, visitor, form.get("start", WHOLE))
+        reporting = form.get("reporting") == "yes"
+        start = form.get("start", WHOLE)
+        signed = await to_thread.run_sync(lambda: activity(self._tool, visitor, start, reporting=reporting))
         goes_to = str(linking["return_url"])
         return page(request, "linked.html", posts_to=origin(goes_to), address=goes_to, signed=signed)
 

@@ -86,6 +86,8 @@ class InstructorTexts:
     token_url: str
     jwks_url: str
     origins: str
+    reports: str
+    is_told: str
 
     # The list of courses
     condition: str
@@ -267,6 +269,8 @@ ENGLISH: Final = InstructorTexts(
     token_url="Access token URL",  # noqa: S106 - a label
     jwks_url="Public keyset URL",
     origins="Where its pages are, if not at the issuer",
+    reports="Tell its gradebook who has asked something",
+    is_told="told who has asked something",
     audit="Audit log",
     audit_help="What was done on these pages and with the commands, the newest first; times are in UTC.",
     when="When",
@@ -473,6 +477,8 @@ GERMAN: Final = InstructorTexts(
     token_url="Adresse für Zugriffstoken",  # noqa: S106 - a label
     jwks_url="Adresse der öffentlichen Schlüssel",
     origins="Wo ihre Seiten sind, wenn nicht beim Aussteller",
+    reports="Ihren Bewertungen melden, wer etwas gefragt hat",
+    is_told="erfährt, wer etwas gefragt hat",
     audit="Protokoll",
     audit_help="Was auf diesen Seiten und mit den Befehlen getan wurde, das Neueste zuerst; Zeiten in UTC.",
     when="Wann",

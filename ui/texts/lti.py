@@ -38,10 +38,12 @@ class LtiTexts:
     quiz: str
     sections: str
     make_activity: str
+    reporting: str
     other_course: str
     register_title: str
     register_question: str
     register: str
+    reports: str
     registered: str
     registered_help: str
     deployment_missing: str
@@ -77,10 +79,12 @@ ENGLISH: Final = LtiTexts(
     quiz="a question of a quiz",
     sections="a section",
     make_activity="Add the activity",
+    reporting="The gradebook gets a point for everybody who has asked something",
     other_course="Choose another course",
     register_title="Add Coursecite to your learning platform",
     register_question="Register {host} here, and this tool there?",
     register="Register",
+    reports="Tell the gradebook who has asked something, where an activity has a column there",
     registered="{name} is registered",
     registered_help="People may come from there from now on. If this server had no platform and no accounts before, "
     "it must be started again.",
@@ -119,10 +123,12 @@ GERMAN: Final = LtiTexts(
     quiz="einer Quizfrage",
     sections="einem Abschnitt",
     make_activity="Aktivität anlegen",
+    reporting="Wer etwas gefragt hat, bekommt in den Bewertungen einen Punkt",
     other_course="Einen anderen Kurs wählen",
     register_title="Coursecite in Ihrer Lernplattform",
     register_question="{host} hier anmelden, und dieses Werkzeug dort?",
     register="Anmelden",
+    reports="Den Bewertungen melden, wer etwas gefragt hat, wo eine Aktivität dort eine Spalte hat",
     registered="{name} ist angemeldet",
     registered_help="Von dort kann man von jetzt an kommen. Hatte dieser Server bisher weder Plattform noch Konten, "
     "muss er neu gestartet werden.",

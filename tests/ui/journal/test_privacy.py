@@ -7,7 +7,7 @@ from sqlalchemy import MetaData, select
 
 from tests.ui.journal.test_platforms import MOODLE
 from ui.journal import Proof, Visitor
-from ui.learner import Learner
+from ui.learner import Activity, Learner
 
 MARK = "Zebrafinch"
 ANSWER = {"answered": True, "text": f"{MARK} text", "sentences": [{"text": MARK, "support": "weak"}]}
@@ -38,6 +38,7 @@ def visit(journal, learner_id, mark):
     journal.launches.say(f"{mark} state", platform.id, learner_id, {"name": f"{mark} name"})
     journal.visits.start(visitor, with_cookie=True)
     journal.platforms.tie(platform.id, f"course-{mark[0]}", "biology", learner_id)
+    journal.participations.note(learner_id, Activity(platform.id, f"{mark} subject", "https://moodle.example/7"))
 
 
 def everything(journal):
@@ -114,7 +115,7 @@ def test_the_export_holds_all_that_is_kept(journal, learner):
 
 def test_the_export_holds_every_value_of_the_learners_rows(journal, learner):
     """But for hashes, and for what only says again what another column says."""
-    left_out = {"password_hash", "token_hash", "folded", "searched", "searched_title", "day", "cookie_hash"}
+    left_out = {"password_hash", "token_hash", "folded", "searched", "searched_title", "day", "cookie_hash", "key"}
     exported = journal.privacy.export(learner.id)
     (conversation,), (correction,) = exported["conversations"], exported["corrections"]
     (turn,), account = conversation["turns"], exported["account"]
@@ -127,6 +128,7 @@ def test_the_export_holds_every_value_of_the_learners_rows(journal, learner):
         "corrections": correction | {"author": exported["learner"]},
         "lti_visits": exported["visits"][0] | {"learner_id": exported["learner"]},
         "audit": exported["acts"][0] | {"actor": exported["learner"]},
+        "lti_participations": exported["participations"][0] | {"learner_id": exported["learner"]},
         "lti_ties": exported["courses_chosen"][0] | {"tied_by": exported["learner"]},
     }
     of_nobody = {"alembic_version", "api_keys", "widgets", "lti_platforms", "lti_invitations"}
@@ -151,5 +153,6 @@ def test_nobody_has_nothing(journal, learner):
         "corrections": [],
         "visits": [],
         "courses_chosen": [],
+        "participations": [],
         "acts": [],
     }

@@ -1,16 +1,24 @@
-"""A learning platform that is not ours (lti1p3platform), with a page that shows an activity in a frame."""
+"""A learning platform that is not ours (lti1p3platform), with a page that shows an activity in a frame, and grades."""
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from lti1p3platform.exceptions import LineItemNotFoundException, LtiException
 from lti1p3platform.framework.fastapi.oidc_login import FastAPIOIDCLogin
 from lti1p3platform.ltiplatform import LTI1P3PlatformConfAbstract
 from lti1p3platform.message_launch import LTIAdvantageMessageLaunchAbstract
 from lti1p3platform.registration import Registration
+from lti1p3platform.request import Request as AskedOfLibrary
+from lti1p3platform.request import TRequest
+from lti1p3platform.score import UpdateScoreStatus
+from lti1p3platform.service_connector import AssignmentsGradesService
 
 from tests.ui.lti.conftest import CONTEXT, INSTRUCTOR, LEARNER, rsa_key
 
@@ -73,6 +81,8 @@ class Launch(LTIAdvantageMessageLaunchAbstract):
         self.set_user_data(person, [INSTRUCTOR if person == "tess" else LEARNER], full_name=f"{person} <b>Example</b>")
         self.set_resource_link_claim("activity-1")
         self.set_launch_context_claim(CONTEXT["id"], context_title=CONTEXT["title"])
+        here = self._platform_config.get_registration().get_iss()
+        self.set_ags(f"{here}/columns", f"{here}/columns/7?type_id=1")
 
     def render_launch_form(self, launch_data: dict[str, Any], **kwargs: Any) -> Response:
         fields = "".join(f'<input name={name} value="{launch_data[name]}">' for name in ("id_token", "state"))
@@ -80,9 +90,84 @@ class Launch(LTIAdvantageMessageLaunchAbstract):
         return HTMLResponse(f"<!doctype html>{form}<script>document.forms[0].submit()</script>")
 
 
-def lms_app(here: str, tool: str) -> FastAPI:
+@dataclass
+class Gradebook:
+    """What was put into it: column and score. `refuses` has an endpoint, by its first word, answer with that status."""
+
+    scores: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    tokens: list[dict[str, str]] = field(default_factory=list)
+    refuses: dict[str, int] = field(default_factory=dict)
+    hangs: bool = False
+    granted: str | None = None
+    """What a token is said to be for, where that is not what was asked for."""
+
+
+class Sent(AskedOfLibrary):
+    """A request, as the library wants to see it."""
+
+    def build_metadata(self, request: Any) -> TRequest:
+        about = {
+            "method": "POST",
+            "headers": request.headers,
+            "get_data": {},
+            "form_data": {},
+            "path": request.url.path,
+        }
+        return {**about, "json": request.state.score}  # type: ignore[typeddict-item]
+
+
+class Grades(AssignmentsGradesService):
+    """The library's service over one gradebook, in which scores are put, and nothing else happens."""
+
+    gradebook: Gradebook
+
+    def update_score(self, line_item_id: str, score: Any) -> UpdateScoreStatus:
+        if line_item_id == "gone":
+            raise LineItemNotFoundException
+        self.gradebook.scores.append((line_item_id, score))
+        return UpdateScoreStatus.SUCCESS
+
+    def not_offered(self, *_given: Any, **_more: Any) -> Any:
+        raise AssertionError("Scores are put into this gradebook, and nothing else.")
+
+    find_lineitems = find_lineitem = create_lineitem = update_lineitem = delete_lineitem = get_results = not_offered
+
+
+def add_gradebook(app: FastAPI, platform: Platform, gradebook: Gradebook) -> None:
+    """Where access tokens are, and where scores go."""
+
+    @app.post("/token")
+    async def token(request: Request) -> Response:
+        form = dict(parse_qsl((await request.body()).decode()))
+        gradebook.tokens.append(form)
+        if "token" in gradebook.refuses:
+            return JSONResponse({"error": "invalid_client"}, gradebook.refuses["token"])
+        given = await asyncio.to_thread(platform.get_access_token, form)
+        return JSONResponse(dict(given) | ({"scope": gradebook.granted} if gradebook.granted is not None else {}))
+
+    @app.post("/columns/{column}/scores")
+    async def scores(request: Request, column: str, type_id: int) -> Response:
+        assert type_id == 1
+        assert request.headers["content-type"] == "application/vnd.ims.lis.v1.score+json"
+        request.state.score = await request.json()
+        if gradebook.hangs:
+            await asyncio.sleep(5)
+        if "scores" in gradebook.refuses:
+            return Response(status_code=gradebook.refuses["scores"])
+        grades = Grades(Sent(request), platform, f"{request.base_url}columns")
+        grades.gradebook = gradebook
+        try:
+            done = grades.handle_resp(grades.handle_update_score, line_item_id=column)
+        except LtiException:
+            return Response(status_code=401)
+        return Response(status_code=done.code)
+
+
+def lms_app(here: str, tool: str, gradebook: Gradebook, tool_keys: Any = None) -> FastAPI:
     """The platform at `here`; `used` remembers hints, each of which counts once, as in Moodle."""
     app, platform, used = FastAPI(), Platform(here=here, tool=tool), set[str]()
+    platform.get_registration().set_tool_key_set(tool_keys)
+    add_gradebook(app, platform, gradebook)
 
     @app.get("/course/{person}")
     def course(person: str, keeps: bool = False) -> Response:

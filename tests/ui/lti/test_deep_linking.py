@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from typing import Any, cast
 
 import jwt
 import pytest
+from starlette.testclient import TestClient
 
 from rag import Assistant
 from tests.ui.conftest import FakeAssistant, course_document
-from tests.ui.lti.conftest import BASE, INSTRUCTOR, LEARNER, Browser
+from tests.ui.lti.conftest import BASE, CONTEXT, INSTRUCTOR, LEARNER, Browser, FakePlatform, without_chat
 from tests.ui.lti.lms import Platform
 from tests.ui.lti.test_launch import visit
 from tests.ui.test_chat import opened
@@ -68,6 +70,26 @@ def test_the_platform_gets_what_was_picked(
     platform = Platform(here=issuer, tool=BASE)
     platform.get_registration().set_tool_key_set(tool.keys.jwks())
     assert platform.validate_deeplinking_resp({"JWT": token}) == claims[ITEMS]
+
+
+@pytest.mark.parametrize("wanted", [False, True])
+@pytest.mark.parametrize("told", [False, True])
+def test_an_activity_has_a_column_where_the_platform_is_told_and_the_instructor_wants_it(
+    tool: Tool, platform: FakePlatform, told: bool, wanted: bool
+) -> None:
+    tool.journal.platforms.put(replace(platform.registration, participation=told))
+    tool.journal.platforms.tie(1, str(CONTEXT["id"]), "biology", "tess")
+    telling = replace(tool, reports=True)
+    browser = Browser(TestClient(without_chat(telling), base_url=BASE, follow_redirects=False), platform)
+    address = browser.come(**linking())
+    page = browser.client.get(address).text
+    assert ('name="reporting"' in page) is told
+    form = {"csrf": csrf_of(page), "start": "quiz"} | ({"reporting": "yes"} if wanted else {})
+    token = re.search(r'name="JWT" value="([^"]+)"', browser.client.post(address, data=form).text)[1]
+
+    (item,) = jwt.decode(token, options={"verify_signature": False})[ITEMS]
+    expected = {"label": "Cells", "scoreMaximum": 1} if told and wanted else None
+    assert item.get("lineItem") == expected
 
 
 def test_the_course_is_chosen_first(browser: Browser) -> None:

@@ -6,11 +6,13 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
+import anyio
 import pytest
 from playwright.sync_api import FrameLocator, Page, Playwright, expect, sync_playwright
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,11 +20,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from rag import Answer, Assistant
 from tests.ui.conftest import FakeAssistant, in_event_loop, offered
 from tests.ui.lti.conftest import CONTEXT
-from tests.ui.lti.lms import CLIENT, DEPLOYMENT, lms_app
+from tests.ui.lti.lms import CLIENT, DEPLOYMENT, Gradebook, lms_app
 from tests.ui.serving import address_of, bound, serving
 from ui.app import build
 from ui.courses import Courses
 from ui.journal import Journal, Registration
+from ui.lti.gradebooks import Gradebooks
 from ui.lti.keys import ToolKeys
 from ui.lti.launching import Tool
 from ui.lti.platform_keys import PlatformKeys
@@ -69,6 +72,8 @@ class Site:
     journal: Journal
     cookies: Cookies
     courses: Courses
+    gradebook: Gradebook
+    gradebooks: Gradebooks
 
     def say(self, answer: Answer) -> None:
         """What is answered next."""
@@ -87,12 +92,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     journal = Journal.open(f"sqlite:///{folder / 'journal.sqlite'}")
     addresses = (f"{lms}/auth", f"{lms}/token", f"{lms}/jwks")
     registered = Registration("LMS", lms, CLIENT, *addresses, frozenset({DEPLOYMENT}), frozenset({lms}), None, True)
-    journal.platforms.put(registered)
+    journal.platforms.put(replace(registered, participation=True))
     courses = Courses([offered("biology", FakeAssistant(course_title="Cells"))])
-    tool = Tool(journal, courses, ToolKeys(folder), PlatformKeys(), here)
+    tool = Tool(journal, courses, ToolKeys(folder), PlatformKeys(), here, reports=True)
+    gradebook = Gradebook()
     cookies = Cookies(in_event_loop(lambda: build(courses, journal=journal, tool=tool)))
-    with serving(lms_app(lms, here), of_lms), serving(cookies, of_tool):
-        yield Site(lms, here, journal, cookies, courses)
+    with serving(lms_app(lms, here, gradebook), of_lms), serving(cookies, of_tool):
+        yield Site(lms, here, journal, cookies, courses, gradebook, Gradebooks(tool))
     journal.close()
 
 
@@ -164,6 +170,10 @@ def test_a_learner_asks_within_the_frame(
         assert [one.get("partitionKey") for one in cookies] != [None]
         assert len(cookies) == 1
     assert conversations(site, person) == ["What is mitosis?"]
+    with ThreadPoolExecutor() as thread:  # in this one Playwright's own loop runs
+        thread.submit(anyio.run, site.gradebooks.tell).result()
+    (score,) = [score for _, score in site.gradebook.scores if score["userId"] == person]
+    assert (score["scoreGiven"], score["scoreMaximum"]) == (1, 1)
 
 
 @pytest.mark.parametrize("cookies_dropped", [False, True])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from typer.testing import CliRunner
 
 from tests.ui.lti.conftest import BASE, without_chat
 from ui.cli import app as commands
+from ui.lti.claims import SCORE_SCOPE
 from ui.lti.launching import Tool
 from ui.lti.registering import TOOL_CONFIGURATION, Registrar
 
@@ -33,7 +36,7 @@ class Inviting:
         self.asked: list[tuple[str, Any, str]] = []
 
     async def fetch(self, address: str, *, private_network: bool = False, sent: Any = None, bearer: str = "") -> Any:
-        self.asked.append((address, sent, bearer))
+        self.asked.append((address, json.loads(sent.body) if sent else None, bearer))
         return self.said if sent is None else self.answer
 
 
@@ -78,6 +81,24 @@ def test_an_invited_platform_is_registered(tool: Tool, client: TestClient, invit
     assert sent["jwks_uri"] == f"{BASE}/lti/jwks"
     assert sent["token_endpoint_auth_method"] == "private_key_jwt"
     assert [noted.act for noted in tool.journal.audit.latest()] == ["platform_added"]
+
+
+@pytest.mark.parametrize(("server", "wanted"), [(True, True), (True, False), (False, True)])
+def test_access_to_the_gradebook_is_asked_for_where_both_want_it(
+    tool: Tool, inviting: Inviting, server: bool, wanted: bool
+) -> None:
+    telling = replace(tool, reports=server)
+    client = TestClient(without_chat(telling, Registrar(telling, inviting.fetch)), base_url=BASE)
+    given = fields(tool)
+    assert ('name="participation"' in client.get("/lti/register", params=given).text) is server
+    client.post("/lti/register", data=given | ({"participation": "yes"} if wanted else {}), headers=SAME)
+
+    platform = tool.journal.platforms.find(LMS, "made")
+    assert platform
+    assert platform.registration.participation is (server and wanted)
+    sent = inviting.asked[1][1]
+    assert sent["scope"] == (SCORE_SCOPE if server and wanted else "")
+    assert "client_credentials" in sent["grant_types"]
 
 
 def test_an_invitation_is_used_once(tool: Tool, client: TestClient, inviting: Inviting) -> None:
