@@ -130,6 +130,20 @@ def test_who_teaches_chooses_the_course_and_learners_come_to_it(
     assert tool.journal.platforms.tied(1, "course-7") == "biology"
 
 
+@pytest.mark.usefixtures("tied")
+def test_who_teaches_chooses_another_course_later(browser: Browser, tool: Tool) -> None:
+    chat = browser.come(roles=[INSTRUCTOR])
+    address = f"{visit(chat)}/lti/choose"
+    page = browser.client.get(address).text
+    assert "So far it is Cells." in page
+    assert '<option value="biology" selected>' in page
+    assert f'<a href="{chat}">' in page
+
+    chosen = browser.client.post(address, data={"csrf": csrf_of(page), "course": "secrets"})
+    assert chosen.headers["location"] == f"{visit(chat)}/?course=secrets"
+    assert browser.client.get(f"{visit(chat)}/course/biology/document/cells").status_code == 404
+
+
 @pytest.mark.parametrize("token", ["", "guessed", "A" * 43])
 def test_a_choice_that_nobody_meant_is_none(browser: Browser, tool: Tool, token: str) -> None:
     address = browser.come(roles=[INSTRUCTOR])
