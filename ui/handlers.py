@@ -29,6 +29,7 @@ from ui.links import QUIZ, SECTION
 from ui.originals import Originals
 from ui.render import AnswerHtml
 from ui.shelf import shelf_html
+from ui.sign_in import still_there
 from ui.texts import language_of
 from ui.texts.chat import chat_texts
 
@@ -135,17 +136,23 @@ class Handlers:
         """Ask about the section that was clicked."""
         return self.begin(chosen.value, conversation, request)
 
-    async def answer(self, conversation: Conversation) -> AsyncIterator[Shown]:
-        """Stream the answer to the last question: the sources, then, when its turn comes, sentence by sentence."""
+    async def answer(self, conversation: Conversation, request: gr.Request) -> AsyncIterator[Shown]:
+        """Stream the answer to the last question: the sources, then, when its turn comes, sentence by sentence.
+
+        Nothing more of it is shown once whoever asked has signed out, or to anybody else.
+        """
         turn = conversation.turns[-1] if conversation.turns else None
         if turn is None or turn.ended or turn.read:
             yield shown()
             return
         turn.read = True
-        texts = conversation.texts
+        texts, gone = conversation.texts, False
         try:
             async with aclosing(self._asking.read(turn, self._slug(conversation), texts.stopped_note)) as progress:
                 async for at in progress:
+                    if gone := not await to_thread.run_sync(self._is_asker, conversation, request):
+                        turn.fail(texts.sign_in_first)
+                        break
                     status = texts.waiting(at.ahead) if at.ahead else texts.writing
                     yield shown(self._messages(conversation), render.status_html(status))
         except Expected as error:
@@ -153,7 +160,9 @@ class Handlers:
         finally:
             turn.stop(texts.stopped_note)  # a tab that was closed leaves here in the middle of the loop
             await to_thread.run_sync(self._keeper.end, conversation, turn)
-        if turn in conversation.turns:
+        if gone:
+            yield shown(status=render.status_html(texts.sign_in_first), question=self._box(conversation))
+        elif turn in conversation.turns:
             yield self._ended(conversation)
 
     def broke(self, conversation: Conversation) -> Shown:
@@ -412,6 +421,11 @@ class Handlers:
         if is_other or (conversation.turns and not learner.may_open(conversation.course)):
             conversation.clear()
         conversation.learner = learner
+
+    def _is_asker(self, conversation: Conversation, request: gr.Request) -> bool:
+        """Whether it is still whoever the conversation belongs to that an answer would be shown to."""
+        learner = self._learner_of(request.request)
+        return learner is not None and learner.id == conversation.learner_id and still_there(request.request)
 
     def _admit(self, conversation: Conversation) -> None:
         """Raises `TryLater` where the line is full, or whoever asks has asked too often."""

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any, cast
 
 import gradio as gr
@@ -17,6 +18,7 @@ from tests.ui.conftest import FakeAssistant, course_document, in_event_loop, one
 from ui.chat import page
 from ui.conversation import Conversation
 from ui.handlers import Handlers
+from ui.learner import Learner
 from ui.texts.chat import ENGLISH, GERMAN
 
 texts = ENGLISH
@@ -28,6 +30,7 @@ class Browser:
     def __init__(self, accept_language: str = "en") -> None:
         self.headers = {"accept-language": accept_language}
         self.request = self
+        self.state = SimpleNamespace()
 
 
 ASKING = cast(gr.Request, Browser())
@@ -47,10 +50,10 @@ def html(shown: Any, message: int = -1) -> str:
     return str(shown[0][message].content)
 
 
-def answering(handlers: Handlers, conversation: Conversation) -> Iterator[Any]:
+def answering(handlers: Handlers, conversation: Conversation, request: gr.Request = ASKING) -> Iterator[Any]:
     """The streaming handler, read from where there is no event loop."""
     with asyncio.Runner() as runner:
-        stream = handlers.answer(conversation)
+        stream = handlers.answer(conversation, request)
         try:
             while (shown := runner.run(anext(stream, None))) is not None:  # type: ignore[arg-type]
                 yield shown
@@ -262,6 +265,38 @@ def test_a_tab_that_is_closed_stops_its_answer(
     assert assistant.closed.is_set()
 
 
+def test_who_signs_out_in_the_middle_sees_no_more_of_the_answer(
+    assistant: FakeAssistant, handlers: Handlers, conversation: Conversation, answer: Answer
+) -> None:
+    assistant.enqueue(answer)
+    browser = Browser()
+    browser.state.still_there = lambda: len(conversation.turns[-1].answer.sentences) < 2
+    handlers.begin("What is mitosis?", conversation, ASKING)
+
+    seen = list(answering(handlers, conversation, cast(gr.Request, browser)))
+
+    assert "two equal nuclei.</span>" in html(seen[1])
+    assert "followed by meiosis" not in str(seen)
+    assert texts.sign_in_first in seen[-1][1]
+    assert seen[-1][2].submit_btn == texts.ask
+    assert assistant.closed.is_set()
+
+
+def test_an_answer_is_shown_to_nobody_but_who_asked(assistant: FakeAssistant, answer: Answer) -> None:
+    assistant.enqueue(answer)
+    ida, ben = (Learner(f"account:{name}", name, "learner") for name in ("ida", "ben"))
+    asking = {"now": ida}
+    handlers = Handlers(one_course(assistant), learner_of=lambda _request: asking["now"])
+    conversation = Conversation()
+    handlers.begin("What is mitosis?", conversation, ASKING)
+    asking["now"] = ben
+
+    [only] = answering(handlers, conversation)
+
+    assert texts.sign_in_first in only[1]
+    assert only[0] == gr.skip()
+
+
 def test_a_new_conversation_forgets_the_one_before(
     assistant: FakeAssistant, handlers: Handlers, conversation: Conversation, answer: Answer
 ) -> None:
@@ -292,7 +327,7 @@ def test_one_model_writes_one_answer_at_a_time(assistant: FakeAssistant, handler
     handlers.begin("What is meiosis?", second, ASKING)
 
     async def both() -> list[str]:
-        writing, waiting = handlers.answer(first), handlers.answer(second)
+        writing, waiting = handlers.answer(first, ASKING), handlers.answer(second, ASKING)
         await anext(writing)
         statuses = [(await anext(waiting))[1]]
         async for _ in writing:
@@ -315,7 +350,7 @@ def test_who_stops_waiting_leaves_the_line_at_once(
         handlers.begin("What is mitosis?", person, ASKING)
 
     async def third_after_second_stops() -> str:
-        writing, *waiting = (handlers.answer(person) for person in people)
+        writing, *waiting = (handlers.answer(person, ASKING) for person in people)
         await anext(writing)
         for one in waiting:
             await anext(one)

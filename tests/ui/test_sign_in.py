@@ -14,9 +14,10 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from ui.errors import JournalError
 from ui.journal import Journal
 from ui.learner import LOCAL, Learner
-from ui.sign_in import Gate, learner_of, signed_in
+from ui.sign_in import Gate, learner_of, signed_in, still_there
 
 PASSWORD = "correct horse battery"
 HTML = {"Accept": "text/html"}
@@ -62,6 +63,33 @@ def test_without_accounts_everybody_sits_at_this_machine() -> None:
 
     assert client.get("/").text == f"GET by {LOCAL.id}"
     assert client.post("/").text == f"POST by {LOCAL.id}"
+
+
+def test_it_is_noticed_that_who_sent_a_request_has_signed_out_since(
+    sqlite_journal: Journal, ida: Learner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Request] = []
+
+    async def note(request: Request) -> HTMLResponse:
+        seen.append(request)
+        return HTMLResponse("noted")
+
+    app = Starlette(routes=[Route("/", note)])
+    gate = Gate(app, [signed_in(sqlite_journal)], accounts=sqlite_journal, unknown=None)
+    client = TestClient(gate, base_url="http://learn.example", follow_redirects=False)
+    sign_in(client)
+    client.get("/")
+    assert still_there(seen[0])
+
+    with monkeypatch.context() as busy:
+        busy.setattr(sqlite_journal.sessions, "learner", failing)
+        assert still_there(seen[0])  # nobody can say now: an answer is not broken off for that
+    sqlite_journal.accounts.remove("ida")
+    assert not still_there(seen[0])
+
+
+def failing(_token: str) -> Learner:
+    raise JournalError("The database is busy.")
 
 
 def test_nobody_unknown_gets_past(client: TestClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -15,6 +16,7 @@ from ui.api.event_stream import EventStream, answer_events
 from ui.api.service import Asker, Service, TheService
 from ui.api.shapes import AnswerShape, AskRequest
 from ui.learner import Learner
+from ui.sign_in import still_there
 
 router = APIRouter()
 
@@ -44,18 +46,18 @@ async def ask_route(request: Request, asker: Asker, service: TheService, asked: 
     many), `text` (a piece to append to what is shown), `sentence` (the same, checked, with what it
     cites), and at last `done` (the whole object) or `error`.
     """
-    begun = await run_in_threadpool(_begin, service, asker, asked)
+    begun = await run_in_threadpool(_begin, request, service, asker, asked)
     if "text/event-stream" in request.headers.get("accept", ""):
         return EventStream(answer_events(begun))
     return JSONResponse(await begun.whole(request))
 
 
-def _begin(service: Service, asker: Learner, asked: AskRequest) -> Asked:
+def _begin(request: Request, service: Service, asker: Learner, asked: AskRequest) -> Asked:
     course = service.course(asked.course, asker)
     if asked.conversation is not None:
         begun = go_on(service, asker, course, asked.question, asked.conversation)
     else:
         history = [Message(turn.role, turn.content) for turn in asked.history]
         begun = ask(service, asker, course, asked.question, history)
-    begun.keep = asked.keep
+    begun.keep, begun.still_there = asked.keep, partial(still_there, request)
     return begun

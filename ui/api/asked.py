@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -16,12 +16,13 @@ from ui.api.service import Service
 from ui.asking import Progress
 from ui.conversation import Conversation, Turn
 from ui.courses import OfferedCourse
-from ui.errors import EXPECTED, ConversationGone
+from ui.errors import EXPECTED, ConversationGone, NotSignedIn
 from ui.journal.ownership import GONE
 from ui.learner import Learner
 
 T = TypeVar("T")
 
+_SIGNED_OUT = "The key was revoked, or whoever asked has signed out; the answer ends here."
 _LEFT = "Whoever asked did not wait for the answer."
 
 
@@ -31,15 +32,22 @@ class ClientLeft(Exception):
 
 @dataclass
 class Asked:
-    """A turn, and the conversation that it is kept in where `keep` says so."""
+    """A turn, and the conversation that it is kept in where `keep` says so.
+
+    `still_there` says, in a worker thread, whether whoever asked may still have the answer.
+    """
 
     service: Service
     conversation: Conversation
     turn: Turn
     keep: bool = True
+    still_there: Callable[[], bool] = lambda: True
 
     async def read(self) -> AsyncGenerator[Progress, None]:
-        """The answer as it comes; what came of it is kept, however it ends. Raises as `Asking.read` does."""
+        """The answer as it comes; what came of it is kept, however it ends. Raises as `Asking.read` does.
+
+        Raises `NotSignedIn` once whoever asked may have no more of it.
+        """
         keeper = self.service.keeper
         if self.keep:
             await to_thread.run_sync(keeper.begin, self.conversation, self.turn)
@@ -47,6 +55,8 @@ class Asked:
             course = self.conversation.course
             async with aclosing(self.service.asking.read(self.turn, course, _LEFT)) as progress:
                 async for at in progress:
+                    if not await to_thread.run_sync(self.still_there):
+                        raise NotSignedIn(_SIGNED_OUT)
                     yield at
         except EXPECTED as error:
             self.turn.fail(str(error))

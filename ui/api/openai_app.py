@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
@@ -24,6 +25,7 @@ from ui.errors import CourseGone
 from ui.http_errors import error_response
 from ui.learner import Learner
 from ui.markdown import footnotes, sentence_markdown, to_markdown
+from ui.sign_in import still_there
 
 router = APIRouter()
 
@@ -68,7 +70,7 @@ async def chat_completions(request: Request, asker: Asker, service: TheService, 
 
     With `stream`, it comes sentence by sentence, each checked; `coursecite` comes with the last piece of it.
     """
-    begun = await run_in_threadpool(_begin, service, asker, asked)
+    begun = await run_in_threadpool(_begin, request, service, asker, asked)
     identity = f"chatcmpl-{uuid.uuid4().hex}"
     if asked.stream:
         return EventStream(_pieces(identity, asked, begun))
@@ -76,9 +78,11 @@ async def chat_completions(request: Request, asker: Asker, service: TheService, 
     return JSONResponse(completion(identity, asked, to_markdown(begun.turn.answer), row))
 
 
-def _begin(service: Service, asker: Learner, asked: ChatRequest) -> Asked:
+def _begin(request: Request, service: Service, asker: Learner, asked: ChatRequest) -> Asked:
     course = service.courses.opened(asked.model, asker)
-    return ask(service, asker, course, asked.question(), asked.history())
+    begun = ask(service, asker, course, asked.question(), asked.history())
+    begun.still_there = partial(still_there, request)
+    return begun
 
 
 async def _pieces(identity: str, asked: ChatRequest, begun: Asked) -> AsyncGenerator[bytes, None]:

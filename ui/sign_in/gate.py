@@ -42,6 +42,16 @@ def learner_of(request: _HasState) -> Learner | None:
     return cast("Learner | None", getattr(request.state, "learner", None))
 
 
+def still_there(request: _HasState) -> bool:
+    """Whether who sent the request would get past the gate as the same now: an answer may take minutes.
+
+    False where they signed out meanwhile, their account is gone, their key was revoked, or their visit has
+    ended; to be called in a worker thread. True where the request did not come through the gate.
+    """
+    still = cast("Callable[[], bool] | None", getattr(request.state, "still_there", None))
+    return still is None or still()
+
+
 Recognise = Callable[[HTTPConnection], Learner | None]
 """One way to be known, called in a worker thread: who sent this, None where it carries nothing of that kind.
 
@@ -103,7 +113,8 @@ class Gate:
 
     async def _turned_away(self, scope: Scope) -> Response | None:
         """Note who sent the request, or say why it goes no further."""
-        request = HTTPConnection(scope)
+        state = scope.setdefault("state", {})
+        request = HTTPConnection({**scope})  # as it came: routers rewrite theirs on the way
         # What a browser sends of itself, a cookie, says nothing about who meant it; a key is sent by those who hold it.
         if scope.get("method", "") not in _SAFE and not is_by_key(request) and not comes_from_here(request):
             return _refused(request, NotAllowed("This request came from a page of another site."))
@@ -113,8 +124,18 @@ class Gate:
             return _refused(request, error)
         if learner is None:
             return self._sign_in_first(request)
-        scope.setdefault("state", {})["learner"] = learner
+        state["learner"] = learner
+        state["still_there"] = lambda: self._is_still(request, learner)
         return None
+
+    def _is_still(self, request: HTTPConnection, learner: Learner) -> bool:
+        try:
+            now = self._learner(request)
+        except JournalError:
+            return True  # a database that is busy for a moment breaks no answer off
+        except UiError:
+            return False
+        return now is not None and (now.id, now.courses, now.rights) == (learner.id, learner.courses, learner.rights)
 
     def _learner(self, request: HTTPConnection) -> Learner | None:
         known = (recognise(request) for recognise in self._ways)

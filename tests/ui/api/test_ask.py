@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import httpx2
@@ -187,6 +188,32 @@ def test_who_leaves_in_the_middle_of_a_sentence_gives_the_model_free_at_once(
         assert wait_until(lambda: len(asking.line) == 0) < 5
     [turn] = sqlite_journal.turns.of(LOCAL.id, 1)
     assert (turn.state, turn.answer["text"]) == ("stopped", "")
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize("headers", [{}, STREAM], ids=["whole", "stream"])
+def test_a_key_that_is_revoked_in_the_middle_gets_no_more_of_the_answer(
+    assistant: FakeAssistant, answer: Answer, sqlite_journal: Journal, headers: dict[str, str]
+) -> None:
+    _, secret = sqlite_journal.keys.add("LMS", ["ask"])
+    assistant.enqueue(answer)
+    assistant.gated = True
+    app = api_over(one_course(assistant), sqlite_journal)
+    with serving(app) as address, ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(
+            httpx2.post, f"{address}/api/v1/ask", json=HELLO, headers=headers | bearer(secret), timeout=20
+        )
+        assert assistant.waits.wait(10)
+        sqlite_journal.keys.revoke("LMS")
+        while not asked.done():
+            assistant.step()
+            time.sleep(0.01)
+    response = asked.result()
+
+    [error] = [row for _, row in events_in(response.text)] if headers else [response.json()["error"]]
+    assert response.status_code == (200 if headers else 401)
+    assert (error["code"], "revoked" in error["message"]) == ("not_signed_in", True)
+    assert assistant.closed.is_set()
 
 
 def test_a_model_that_breaks_off_is_said_to_have(
