@@ -160,6 +160,9 @@ _GERMAN: Final[Mapping[str, str]] = {
     "Too many people are arriving at once; try again in a few minutes.": (
         "Zu viele kommen gerade auf einmal; versuchen Sie es in einigen Minuten noch einmal."
     ),
+    "Too many people come from your network at once; try again in a minute.": (
+        "Aus Ihrem Netz kommen zu viele auf einmal; versuchen Sie es in einer Minute noch einmal."
+    ),
     "This is too much for a form.": ("Das ist zu viel für ein Formular."),
     "This form cannot be read.": ("Dieses Formular ist nicht zu lesen."),
     "The learning platform signed this with a key that it does not publish.": (
