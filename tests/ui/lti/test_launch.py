@@ -196,6 +196,20 @@ def test_a_visit_that_was_left_is_over_for_everybody(browser_at: Callable[..., B
         assert one.client.get(f"{visit(address)}/config").status_code == 401
 
 
+@pytest.mark.parametrize(("language", "says"), [("en", "This visit has ended"), ("de", "Dieser Besuch ist beendet")])
+def test_a_visit_that_has_ended_says_so_on_a_page_in_the_language_of_the_browser(
+    browser: Browser, language: str, says: str
+) -> None:
+    shown = browser.client.get("/s/ended/", headers=HTML | {"Accept-Language": language})
+    assert (shown.status_code, says in shown.text) == (401, True)
+    assert f'<html lang="{language}">' in shown.text
+    assert "frame-ancestors 'self' https://moodle.example" in shown.headers["content-security-policy"]
+
+    script = browser.client.get("/s/ended/config", headers={"Accept-Language": language})
+    assert script.status_code == 401
+    assert script.text.startswith(says)
+
+
 @pytest.mark.parametrize(
     ("roles", "role"),
     [
