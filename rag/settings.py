@@ -76,7 +76,8 @@ class Settings:
     """How many questions one person may ask a server in a minute (COURSECITE_QUESTIONS_PER_MINUTE)."""
 
     requests_per_minute: int = 600
-    """How many requests to the API may come from one address in a minute (COURSECITE_REQUESTS_PER_MINUTE)."""
+    """How many requests to the API may come from one address in a minute, and from one person's chat
+    (COURSECITE_REQUESTS_PER_MINUTE)."""
 
     launches_per_minute: int = 600
     """How many people may come from learning platforms, by one address, in a minute

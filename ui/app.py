@@ -19,6 +19,7 @@ from ui.chat import page
 from ui.courses import Courses
 from ui.documents import document_pages
 from ui.export import exports
+from ui.gradio_routes import GradioRoutes
 from ui.guard import Guard
 from ui.handlers import Handlers
 from ui.health import Health, figures
@@ -100,6 +101,7 @@ def build(  # noqa: PLR0913 - here everything comes together
     is_guarded = bool(accounts) or (tool is not None and tool.is_registered)
     unknown = None if is_guarded else LOCAL
     public = (*(PUBLIC if tool else ()), *([f"{WIDGET_AT}/"] if journal else []))
+    app.add_middleware(GradioRoutes, per_minute=limits.requests_per_minute)
     app.add_middleware(Gate, ways=ways, accounts=accounts, unknown=unknown, public=public)
     if tool:
         app.add_middleware(VisitPaths)

@@ -146,6 +146,13 @@ _GERMAN: Final[Mapping[str, str]] = {
     "The server is being stopped; ask again in a moment.": (
         "Der Server wird gerade angehalten; fragen Sie gleich noch einmal."
     ),
+    "You have done more than {most} things here within a minute; wait a moment, and try again.": (
+        "Sie haben hier in einer Minute mehr als {most} Dinge getan; warten Sie, und versuchen Sie es noch einmal."
+    ),
+    "More than {most} requests came from your network within a minute; wait a moment, and try again.": (
+        "Aus Ihrem Netz kamen in einer Minute mehr als {most} Anfragen; warten Sie etwas, und versuchen Sie es noch "
+        "einmal."
+    ),
     "You asked {most} questions within a minute; wait a moment, and ask again.": (
         "Sie haben in einer Minute {most} Fragen gestellt; warten Sie etwas, und fragen Sie noch einmal."
     ),
