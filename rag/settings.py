@@ -79,6 +79,10 @@ class Settings:
     """How many requests to the API may come from one address in a minute, and from one person's chat
     (COURSECITE_REQUESTS_PER_MINUTE)."""
 
+    launches_per_minute: int = 600
+    """How many people may come from learning platforms, by one address, in a minute
+    (COURSECITE_LAUNCHES_PER_MINUTE)."""
+
     origins: tuple[str, ...] = ()
     """Web sites whose pages may call the API, as ``https://…`` (COURSECITE_ORIGINS)."""
 
@@ -110,6 +114,7 @@ class Settings:
             line=_positive("COURSECITE_LINE", environment, 100),
             questions_per_minute=_positive("COURSECITE_QUESTIONS_PER_MINUTE", environment, 30),
             requests_per_minute=_positive("COURSECITE_REQUESTS_PER_MINUTE", environment, 600),
+            launches_per_minute=_positive("COURSECITE_LAUNCHES_PER_MINUTE", environment, 600),
             participation=_yes("COURSECITE_PARTICIPATION", environment),
             origins=_origins(environment.get("COURSECITE_ORIGINS", "")),
         )

@@ -154,7 +154,9 @@ def serve(
     )
     limits = ApiLimits(settings.origins, settings.requests_per_minute)
     hosts = (*LOOPBACK, *filter(None, [public.hostname])) if is_loopback(host) else ANY_HOST
-    tool = Tool(journal, courses, ToolKeys(settings.data), PlatformKeys(), root, settings.participation)
+    keys = ToolKeys(settings.data)
+    launches = settings.launches_per_minute
+    tool = Tool(journal, courses, keys, PlatformKeys(), root, settings.participation, launches)
     accounts = journal if has_accounts else None
     served = build(courses, hosts, desk, journal=journal, accounts=accounts, asking=asking, limits=limits, tool=tool)
     with Gradebooks(tool).told() if settings.participation else nullcontext():

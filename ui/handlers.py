@@ -407,6 +407,7 @@ class Handlers:
             words,
             signed_in=conversation.learner_id != LOCAL.id,
             teaches=self._with_desk and conversation.learner.teaches,
+            chooses=conversation.learner.teaches and conversation.learner.activity is not None,
         )
 
     # Who asks, and whom

@@ -13,6 +13,10 @@ SECTION: Final = "section:"
 """What the chat may begin with, as its address says it: a question of a quiz, or what a section is about."""
 
 
+CHOOSE: Final = "lti/choose"
+"""Where somebody who came from a learning platform chooses which course one of theirs is."""
+
+
 def chat_link(course: str, conversation: int | None = None) -> str:
     """The chat about a course, or with one of its conversations."""
     query = {"course": course} | ({"conversation": str(conversation)} if conversation else {})

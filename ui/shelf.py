@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ui.journal import Conversation as KeptConversation
-from ui.links import chat_link, instructor_link
+from ui.links import CHOOSE, chat_link, instructor_link
 from ui.render import element, escape
 from ui.texts.chat import ChatTexts
 
@@ -20,12 +20,14 @@ def shelf_html(  # noqa: PLR0913 - each is a part of it
     *,
     signed_in: bool = False,
     teaches: bool = False,
+    chooses: bool = False,
 ) -> str:
     """All of it, as HTML that Gradio's sanitizer lets through.
 
     `courses` are slugs with titles, `course` is the one that is asked; `kept` are the conversations in
     which `words` were found, `conversation` is the one on screen.
-    Somebody who `teaches` finds here the way to the instructors' pages, who is `signed_in` how to sign out.
+    Somebody who `teaches` finds here the way to the instructors' pages, who `chooses` the course for one of their
+    learning platform how to choose another one, who is `signed_in` how to sign out.
     """
     titles = dict(courses) if len(courses) > 1 else {}
     items = "".join(_conversation(one, titles.get(one.course_id, ""), one.id == conversation, texts) for one in kept)
@@ -39,11 +41,12 @@ def shelf_html(  # noqa: PLR0913 - each is a part of it
         "nav",
         (_courses(courses, course, texts) if len(courses) > 1 else "")
         + element("p", new)
-        + (_teaching(course, texts) if teaches else "")
+        + (_link(instructor_link(course), texts.for_instructors) if teaches else "")
+        + (_link(CHOOSE, texts.choose_course) if chooses else "")
         + element("h2", escape(texts.conversations))
         + element("p", search)
         + listed
-        + (element("p", f'<a href="logout">{escape(texts.sign_out)}</a>') if signed_in else ""),
+        + (_link("logout", texts.sign_out) if signed_in else ""),
         "shelf",
     )
 
@@ -58,8 +61,8 @@ def _courses(courses: Sequence[tuple[str, str]], course: str, texts: ChatTexts) 
     return element("h2", escape(texts.courses)) + element("ul", "".join(links), "courses")
 
 
-def _teaching(course: str, texts: ChatTexts) -> str:
-    return element("p", f'<a href="{escape(instructor_link(course))}">{escape(texts.for_instructors)}</a>')
+def _link(address: str, text: str) -> str:
+    return element("p", f'<a href="{escape(address)}">{escape(text)}</a>')
 
 
 def _conversation(kept: KeptConversation, course: str, current: bool, texts: ChatTexts) -> str:

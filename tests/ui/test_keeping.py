@@ -27,7 +27,7 @@ from ui.handlers import Handlers
 from ui.journal import Journal
 from ui.journal.database import BUSY_SECONDS
 from ui.keeping import Keeper, restored_answer
-from ui.learner import LOCAL, Learner
+from ui.learner import LOCAL, Activity, Learner, Role
 from ui.texts.chat import ENGLISH
 
 texts = ENGLISH
@@ -274,6 +274,24 @@ def test_those_who_teach_find_the_way_to_their_pages(courses: Courses, journal: 
     assert link in shelf(Learner("8", "Grace", "instructor"))
     assert link not in shelf(Learner("7", "Ada", "learner"))
     assert link not in shelf(LOCAL, with_desk=False)
+
+
+@pytest.mark.parametrize(
+    ("role", "activity", "chooses"),
+    [
+        ("instructor", Activity(1), True),
+        ("admin", Activity(1), True),
+        ("learner", Activity(1), False),
+        ("instructor", None, False),
+    ],
+)
+def test_those_who_teach_in_a_learning_platform_find_where_to_choose_another_course(
+    courses: Courses, journal: Journal, role: Role, activity: Activity | None, chooses: bool
+) -> None:
+    who = Learner("lti:2", "", role, frozenset({"course"}), activity=activity)
+    shelf = str(opened(Handlers(courses, journal, lambda _request: who), Conversation(), "").shelf)
+
+    assert (f'<a href="lti/choose">{escape(texts.choose_course)}</a>' in shelf) is chooses
 
 
 def test_asking_again_and_in_other_words_replaces_what_came_after(

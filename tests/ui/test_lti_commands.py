@@ -70,9 +70,9 @@ def test_a_platform_is_changed_by_adding_it_again_and_removed_by_its_number(run,
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["http://moodle.example", "client", "--kind", "moodle", "--deployment", "1"], "The issuer"),
-        (["javascript:alert(1)", "client", "--kind", "moodle", "--deployment", "1"], "The issuer"),
-        (["https://a@evil.example", "client", "--kind", "moodle", "--deployment", "1"], "The issuer"),
+        (["http://moodle.example", "client", "--kind", "moodle", "--deployment", "1"], "issuer"),
+        (["javascript:alert(1)", "client", "--kind", "moodle", "--deployment", "1"], "issuer"),
+        (["https://a@evil.example", "client", "--kind", "moodle", "--deployment", "1"], "issuer"),
         (["https://moodle.example", "client", "--deployment", "1"], "--auth-url"),
         (["https://moodle.example", "", "--kind", "moodle", "--deployment", "1"], "An id has"),
         (["https://moodle.example", "client", "--kind", "moodle", "--deployment", ""], "An id has"),

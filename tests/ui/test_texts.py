@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from string import Formatter
+from types import ModuleType
 
 import pytest
 
@@ -13,7 +14,7 @@ from eval.errors import QuestionsInvalid
 from ui import errors
 from ui.errors import JournalError, UiError
 from ui.journal.faults import fault
-from ui.texts import language_of
+from ui.texts import chat, instructor, language_of, lti, sign_in, widget
 from ui.texts.chat import ENGLISH, GERMAN, chat_texts
 from ui.texts.errors import said
 
@@ -36,9 +37,10 @@ def test_the_language_is_the_one_the_browser_likes_best(accepted: str, language:
     assert language_of(accepted) == language
 
 
-def test_both_languages_say_everything_with_the_same_blanks() -> None:
-    for field in fields(ENGLISH):
-        english, german = getattr(ENGLISH, field.name), getattr(GERMAN, field.name)
+@pytest.mark.parametrize("texts", [chat, instructor, lti, sign_in, widget], ids=lambda module: module.__name__)
+def test_both_languages_say_everything_with_the_same_blanks(texts: ModuleType) -> None:
+    for field in fields(texts.ENGLISH):
+        english, german = getattr(texts.ENGLISH, field.name), getattr(texts.GERMAN, field.name)
         if isinstance(english, str):
             assert english
             assert german
@@ -60,7 +62,11 @@ SHOWN_ON_PAGES = (
     errors.EvaluationBusy,
     errors.ProgramBroke,
     errors.NotAllowed,
+    errors.NotSignedIn,
     errors.LaunchRefused,
+    errors.PlatformInvalid,
+    errors.FetchFailed,
+    errors.KeysUnusable,
     errors.ConversationGone,
     errors.KeyInvalid,
     errors.LineFull,

@@ -73,7 +73,8 @@ class Platforms:
         with self._database.writing() as session:
             row = session.get(PlatformRow, platform_id)
             if row is None:
-                raise PlatformInvalid(f"There is no platform {platform_id}; `coursecite lti list` shows them all.")
+                sentence = "There is no platform {number}; `coursecite lti list` shows them all."
+                raise PlatformInvalid(sentence, number=platform_id)
             session.delete(row)
             return _platform(row)
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Final
 from urllib.parse import urlsplit
 
 from ui.errors import PlatformInvalid
 
-LONGEST = 2_000
+LONGEST: Final = 2_000
+LONGEST_SHOWN: Final = 100
+"""Characters of what is no address."""
 
 
 def checked(address: str, what: str, *, private_network: bool = False) -> str:
-    """`address`, where it is one. Raises `PlatformInvalid`, with `what` it was to be."""
+    """`address`, where it is one. Raises `PlatformInvalid`, with the name of `what` it was to be."""
     if not is_address(address, private_network=private_network):
-        scheme = "http" if private_network else "https"
-        raise PlatformInvalid(f"{what} is {address!r}; give an address that begins with {scheme}://.")
+        raise PlatformInvalid(
+            "{address!r} cannot be the {what}; give an address that begins with {scheme}://.",
+            address=address[:LONGEST_SHOWN],
+            what=what,
+            scheme="http" if private_network else "https",
+        )
     return address
 
 

@@ -15,16 +15,13 @@ import anyio
 import httpx2
 
 from ui.errors import FetchFailed
-from ui.lti.addresses import is_address
+from ui.lti.addresses import LONGEST_SHOWN, is_address
 
 SECONDS: Final = 5.0
 """For everything together: names, connection, headers, body."""
 
 LARGEST: Final = 256 * 2**10
 """Bytes of an answer."""
-
-LONGEST_SHOWN: Final = 100
-"""Characters of what is no address."""
 
 _DONE: Final = (200, 201, 202, 204)
 

@@ -81,7 +81,7 @@ class ToolKeys:
             yield
         except (NotSaved, OSError, ValueError, KeyError, TypeError) as error:
             raise KeysUnusable(
-                f"The keys in {self._path.name} cannot be read or made; look at that file in the data folder."
+                "The keys in {name} cannot be read or made; look at that file in the data folder.", name=self._path.name
             ) from error
 
     def _read(self) -> list[ToolKey]:

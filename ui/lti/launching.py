@@ -63,7 +63,8 @@ class Unbound:
 class Tool:
     """What this server is to learning platforms, which reach it at `base`, an address without a slash at its end.
 
-    With `reports`, those that are registered for it are told who took part in an activity.
+    With `reports`, those that are registered for it are told who took part in an activity. Behind one address, so many
+    people may come in a minute.
     """
 
     journal: Journal
@@ -72,6 +73,7 @@ class Tool:
     platform_keys: PlatformKeys
     base: str
     reports: bool = False
+    launches_per_minute: int = 600
 
     @property
     def root(self) -> str:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from ui.errors import LaunchRefused
-from ui.http_errors import status_of
+from ui.http_errors import headers_of, status_of
 from ui.texts.errors import said
 from ui.texts.lti import texts_of
 
@@ -39,7 +39,9 @@ def told(request: Request, sentence: str, status: int = 200, title: str = "") ->
 
 async def explained(request: Request, error: Exception) -> HTMLResponse:
     """An expected error as a page."""
-    return told(request, said(error, texts_of(request).language), status_of(error))
+    response = told(request, said(error, texts_of(request).language), status_of(error))
+    response.headers.update(headers_of(error))
+    return response
 
 
 async def form_of(request: Request) -> dict[str, str]:

@@ -40,7 +40,7 @@ class Registrar:
         private = self.tool.journal.platforms.invited(invitation, take=False)
         if private is None:
             raise PlatformInvalid(_NOT_INVITED)
-        return urlsplit(checked(configuration, "The platform's configuration", private_network=private)).netloc
+        return urlsplit(checked(configuration, "openid_configuration", private_network=private)).netloc
 
     async def register(
         self, invitation: str, configuration: str, bearer: str, *, participation: bool = False
@@ -53,7 +53,7 @@ class Registrar:
         about = await self.fetch(configuration, private_network=private)
         if urlsplit(_text(about, "issuer")).netloc != host:
             raise PlatformInvalid("The platform calls itself by another host than the one that says so.")
-        endpoint = checked(_text(about, "registration_endpoint"), "Where to register", private_network=private)
+        endpoint = checked(_text(about, "registration_endpoint"), "registration_endpoint", private_network=private)
         participation = participation and self.tool.reports
         described = json_content(self._tool_described(SCORE_SCOPE if participation else ""))
         answer = await self.fetch(endpoint, private_network=private, sent=described, bearer=bearer)

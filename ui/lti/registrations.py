@@ -20,16 +20,18 @@ def complete(given: Registration, *, with_deployment: bool = True) -> Registrati
     """
     private = given.private_network
     for address, what in (
-        (given.issuer, "The issuer"),
-        (given.auth_url, "The address for signing in (--auth-url)"),
-        (given.token_url, "The address for access tokens (--token-url)"),
-        (given.jwks_url, "The address of the public keys (--jwks-url)"),
-        *((one, "An origin (--origin)") for one in given.origins),
+        (given.issuer, "issuer"),
+        (given.auth_url, "--auth-url"),
+        (given.token_url, "--token-url"),
+        (given.jwks_url, "--jwks-url"),
+        *((one, "--origin") for one in given.origins),
     ):
         checked(address, what, private_network=private)
     for one in (given.client_id, *given.deployments):
         if not one or len(one) > LTI_ID_LENGTH or not one.isprintable():
-            raise PlatformInvalid(f"An id has 1 to {LTI_ID_LENGTH} printable characters; {one[:50]!r} is none.")
+            raise PlatformInvalid(
+                "An id has 1 to {most} printable characters; {id!r} is none.", most=LTI_ID_LENGTH, id=one[:50]
+            )
     if with_deployment and not given.deployments:
         raise PlatformInvalid("A platform has at least one deployment; give its id with --deployment.")
     name = " ".join("".join(one for one in given.name if one.isprintable()).split())[:_LONGEST_NAME]

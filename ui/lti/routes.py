@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from typing import Final
 from urllib.parse import urlencode
 
 from anyio import to_thread
+from limits import RateLimitItemPerMinute
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
@@ -14,7 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from ui.csrf import comes_from_here
-from ui.errors import LaunchRefused, NotAllowed, UiError
+from ui.errors import LaunchRefused, NotAllowed, TooMany, UiError
 from ui.journal.visits import WITH_COOKIE
 from ui.lti.addresses import origin
 from ui.lti.id_token import NOBODY
@@ -23,6 +25,8 @@ from ui.lti.pages import explained, form_of, page
 from ui.lti.registering import Registrar
 from ui.lti.visit_paths import COOKIE, frame_cookie, visit_of, visit_path
 from ui.lti.visit_routes import visit_routes
+from ui.rates import Rates
+from ui.sign_in.throttle import network_of
 
 MOUNTED_AT: Final = "/lti"
 
@@ -37,17 +41,20 @@ _BINDING_SECONDS = 600
 _REGISTERING = ("invitation", "openid_configuration", "registration_token")
 
 
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
 def lti_app(tool: Tool, registrar: Registrar | None = None) -> Starlette:
     """The routes over `tool`, to be mounted at /lti."""
-    routes = _Routes(tool, registrar or Registrar(tool))
+    routes, limited = _Routes(tool, registrar or Registrar(tool)), _Limited(tool.launches_per_minute)
     return Starlette(
         routes=[
-            Route("/login", routes.login, methods=["GET", "POST"]),
-            Route("/launch", routes.launch, methods=["POST"]),
-            Route("/finish", routes.finish, methods=["POST"]),
+            Route("/login", limited(routes.login), methods=["GET", "POST"]),
+            Route("/launch", limited(routes.launch), methods=["POST"]),
+            Route("/finish", limited(routes.finish), methods=["POST"]),
             Route("/jwks", routes.jwks, methods=["GET"]),
-            Route("/register", routes.ask_to_register, methods=["GET"]),
-            Route("/register", routes.register, methods=["POST"]),
+            Route("/register", limited(routes.ask_to_register), methods=["GET"]),
+            Route("/register", limited(routes.register), methods=["POST"]),
             *visit_routes(tool),
             Route("/static/forms.css", _style, methods=["GET"]),
             Mount("/static", StaticFiles(directory=str(files("ui.lti") / "static"))),
@@ -58,6 +65,25 @@ def lti_app(tool: Tool, registrar: Registrar | None = None) -> Starlette:
 
 async def _style(_request: Request) -> Response:
     return FileResponse(str(files("ui") / "static" / "forms.css"))
+
+
+class _Limited:
+    """Counts, for each route, the requests of each address: anybody may send them, and each costs something."""
+
+    def __init__(self, per_minute: int) -> None:
+        self._limit = RateLimitItemPerMinute(per_minute)
+        self._rates = Rates()
+
+    def __call__(self, endpoint: Endpoint) -> Endpoint:
+        """The same endpoint, which raises `TooMany`."""
+
+        async def limited(request: Request) -> Response:
+            address = network_of(request.client.host if request.client else "")
+            if wait := self._rates.spend(self._limit, endpoint.__name__, address):
+                raise TooMany("Too many people come from your network at once; try again in a minute.", wait)
+            return await endpoint(request)
+
+        return limited
 
 
 class _Routes:

@@ -49,8 +49,9 @@ class _VisitRoutes:
             request,
             "choose.html",
             context=visitor.context_title,
-            chosen=dict(choices).get(chosen or "", ""),
+            chosen=chosen,
             choices=choices,
+            back=await to_thread.run_sync(self._begins_at, request, visitor),
             csrf=token_of(request),
         )
 
@@ -58,8 +59,7 @@ class _VisitRoutes:
         """Tie the platform's course to ours."""
         visitor, form = await self._meant(request)
         await to_thread.run_sync(self._tool.choose, visitor, form.get("course", ""))
-        first = await to_thread.run_sync(self._tool.first_page, visitor)
-        return RedirectResponse(self._tool.root + visit_path(visit_of(request)) + first, 303)
+        return RedirectResponse(await to_thread.run_sync(self._begins_at, request, visitor), 303)
 
     async def ask_what(self, request: Request) -> Response:
         """Have somebody who makes an activity say what it begins with."""
@@ -104,6 +104,10 @@ class _VisitRoutes:
             "Set-Cookie", frame_cookie(COOKIE, "", self._tool.root + visit_path(visit_of(request)), 0)
         )
         return response
+
+    def _begins_at(self, request: Request, visitor: Visitor) -> str:
+        """The address at which the visit begins."""
+        return self._tool.root + visit_path(visit_of(request)) + self._tool.first_page(visitor)
 
     async def _meant(self, request: Request) -> tuple[Visitor, dict[str, str]]:
         """Whose form it is, and what is in it. Raises `NotAllowed` for one that our own page did not send."""

@@ -18,7 +18,9 @@ from ui.http_errors import headers_of, status_of, told
 from ui.journal import Journal
 from ui.learner import Learner
 from ui.links import mounted_at, route_path
-from ui.sign_in.pages import COOKIE, PATHS, pages
+from ui.sign_in.pages import COOKIE, PATHS, pages, refused_page
+from ui.texts.errors import said
+from ui.texts.sign_in import texts_of
 
 API: Final = ("/api/", "/v1/")
 """Where programs are answered, in JSON."""
@@ -143,8 +145,7 @@ class Gate:
 
     def _sign_in_first(self, request: HTTPConnection) -> Response:
         """A person is shown where to sign in, to come back to this page; a program is told."""
-        is_page = request.scope.get("method") == "GET" and "text/html" in request.headers.get("accept", "")
-        if self._pages and is_page:
+        if self._pages and _is_page(request):
             wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"{mounted_at(request.scope)}/login?next={quote(wanted)}", status_code=303)
         return _refused(request, NotSignedIn("Sign in first."))
@@ -161,10 +162,18 @@ def is_by_key(request: HTTPConnection) -> bool:
 
 
 def _refused(request: HTTPConnection, error: UiError) -> Response:
-    """Programs are told in JSON."""
+    """Programs are told in JSON, people on a page, and scripts of our pages in a sentence that they can show."""
     if is_api(request.scope):
         return told(error)
-    return PlainTextResponse(str(error), status_code=status_of(error), headers=headers_of(error))
+    if _is_page(request):
+        return refused_page(request, error)
+    sentence = said(error, texts_of(request).language)
+    return PlainTextResponse(sentence, status_code=status_of(error), headers=headers_of(error))
+
+
+def _is_page(request: HTTPConnection) -> bool:
+    """Whether a browser will show what is answered."""
+    return request.scope.get("method") == "GET" and "text/html" in request.headers.get("accept", "")
 
 
 async def _answer(response: Response, scope: Scope, receive: Receive, send: Send) -> None:

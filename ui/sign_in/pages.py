@@ -13,12 +13,13 @@ from anyio import to_thread
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from ui.csrf import FIELD, keep_token, refuse_forged, token_of
-from ui.errors import JournalError, NotAllowed
+from ui.errors import JournalError, NotAllowed, UiError
+from ui.http_errors import headers_of, status_of
 from ui.journal import Journal
 from ui.journal.sessions import LIFETIME
 from ui.learner import Learner
@@ -100,6 +101,13 @@ class _Desk:
         return response
 
 
+def refused_page(request: HTTPConnection, error: UiError) -> Response:
+    """Says why another page is not shown."""
+    texts = texts_of(request)
+    content = _filled_in("refused.html", t=texts, sentence=said(error, texts.language))
+    return HTMLResponse(content, status_of(error), {"Cache-Control": "no-store", **headers_of(error)})
+
+
 async def _form(request: Request) -> dict[str, str]:
     body = b""
     async for piece in request.stream():
@@ -145,16 +153,16 @@ def _login(request: Request, mistake: str = "", status: int = 200) -> Response:
 
 
 def _page(request: Request, template: str, status: int = 200, **shown: Any) -> Response:
-    token = token_of(request)
-    style = (files("ui") / "static" / "forms.css").read_text(encoding="utf-8")
-    content = (
-        _environment()
-        .get_template(template)
-        .render(t=texts_of(request), csrf=token, style=style, home=f"{mounted_at(request.scope)}/", **shown)
-    )
+    token, home = token_of(request), f"{mounted_at(request.scope)}/"
+    content = _filled_in(template, t=texts_of(request), csrf=token, home=home, **shown)
     response = HTMLResponse(content, status, headers={"Cache-Control": "no-store"})
     keep_token(request, response, token)
     return response
+
+
+def _filled_in(template: str, **shown: Any) -> str:
+    style = (files("ui") / "static" / "forms.css").read_text(encoding="utf-8")
+    return _environment().get_template(template).render(style=style, **shown)
 
 
 async def _forged(request: Request, _error: Exception) -> Response:

@@ -82,6 +82,7 @@ class ChatTexts:
     no_conversations: str
     new_conversation: str
     for_instructors: str
+    choose_course: str
     sign_out: str
     search: str
     more_about: str
@@ -210,6 +211,7 @@ ENGLISH: Final = ChatTexts(
     no_conversations="None yet.",
     new_conversation="New conversation",
     for_instructors="Instructors' pages",
+    choose_course="Choose another course",
     sign_out="Sign out",
     search="Search conversations",
     more_about="More about",
@@ -306,6 +308,7 @@ GERMAN: Final = ChatTexts(
     no_conversations="Noch keine.",
     new_conversation="Neues Gespräch",
     for_instructors="Seiten für Lehrende",
+    choose_course="Einen anderen Kurs wählen",
     sign_out="Abmelden",
     search="Gespräche durchsuchen",
     more_about="Mehr zu",

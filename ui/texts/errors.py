@@ -167,6 +167,9 @@ _GERMAN: Final[Mapping[str, str]] = {
     "Too many people are arriving at once; try again in a few minutes.": (
         "Zu viele kommen gerade auf einmal; versuchen Sie es in einigen Minuten noch einmal."
     ),
+    "Too many people come from your network at once; try again in a minute.": (
+        "Aus Ihrem Netz kommen zu viele auf einmal; versuchen Sie es in einer Minute noch einmal."
+    ),
     "This is too much for a form.": ("Das ist zu viel für ein Formular."),
     "This form cannot be read.": ("Dieses Formular ist nicht zu lesen."),
     "The learning platform signed this with a key that it does not publish.": (
@@ -220,6 +223,53 @@ _GERMAN: Final[Mapping[str, str]] = {
     "This tool is not known to be installed in this place; whoever runs this server can add its deployment id.": (
         "Dass dieses Werkzeug hier eingerichtet ist, ist nicht bekannt; wer diesen Server betreibt, kann die "
         "Deployment-ID eintragen."
+    ),
+    "This visit has ended; open the activity in your learning platform again.": (
+        "Dieser Besuch ist beendet; öffnen Sie die Aktivität in Ihrer Lernplattform noch einmal."
+    ),
+    "The keys in {name} cannot be read or made; look at that file in the data folder.": (
+        "Die Schlüssel in {name} lassen sich nicht lesen oder erzeugen; sehen Sie sich diese Datei im Datenordner an."
+    ),
+    # Registering learning platforms
+    "{address!r} cannot be the {what}; give an address that begins with {scheme}://.": (
+        "{address!r} kann nicht {what} sein; geben Sie eine Adresse an, die mit {scheme}:// beginnt."
+    ),
+    "An id has 1 to {most} printable characters; {id!r} is none.": (
+        "Eine ID hat 1 bis {most} druckbare Zeichen; {id!r} ist keine."
+    ),
+    "A platform has at least one deployment; give its id with --deployment.": (
+        "Eine Plattform hat mindestens ein Deployment; geben Sie dessen ID an."
+    ),
+    "There is no platform {number}; `coursecite lti list` shows them all.": (
+        "Es gibt keine Plattform {number}; laden Sie die Seite noch einmal."
+    ),
+    "This invitation is not valid any more; ask whoever runs this server for another one.": (
+        "Diese Einladung gilt nicht mehr; bitten Sie um eine neue, wer diesen Server betreibt."
+    ),
+    "The platform calls itself by another host than the one that says so.": (
+        "Die Plattform nennt sich nach einem anderen Rechner als dem, der das sagt."
+    ),
+    "This platform is registered here already.": "Diese Plattform ist hier schon angemeldet.",
+    "What the platform says of itself lacks {name}.": "In dem, was die Plattform von sich sagt, fehlt {name}.",
+    # What learning platforms answer
+    "What the learning platform publishes is no set of keys.": (
+        "Was die Lernplattform veröffentlicht, ist kein Satz von Schlüsseln."
+    ),
+    "{address} is no address that may be asked.": "{address} ist keine Adresse, bei der angefragt werden darf.",
+    "{host} is at an address of a private network, which is not asked.": (
+        "{host} hat eine Adresse in einem privaten Netz; dort wird nicht angefragt."
+    ),
+    "{host} cannot be reached; try again later.": (
+        "{host} ist nicht zu erreichen; versuchen Sie es später noch einmal."
+    ),
+    "{host} did not answer within {seconds} seconds; try again later.": (
+        "{host} hat nicht innerhalb von {seconds} Sekunden geantwortet; versuchen Sie es später noch einmal."
+    ),
+    "{host} answered with an error ({status}).": "{host} hat mit einem Fehler geantwortet ({status}).",
+    "{host} answered with more than {most} KB.": "{host} hat mit mehr als {most} KB geantwortet.",
+    "What {host} answered is no JSON.": "Was {host} geantwortet hat, ist kein JSON.",
+    "What {host} answered is not what was asked for.": (
+        "Was {host} geantwortet hat, ist nicht das, wonach gefragt war."
     ),
     # The database
     "The database is busy; try again in a moment.": (

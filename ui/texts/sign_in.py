@@ -1,4 +1,4 @@
-"""What the pages to sign in and out say."""
+"""What the pages to sign in and out say, and the one that is shown where somebody is turned away."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from ui.texts import Language, language_of
 
 
 @dataclass(frozen=True, slots=True)
 class SignInTexts:
-    """The texts of both pages in one language; ``{…}`` stand for what is filled in."""
+    """The texts in one language; ``{…}`` stand for what is filled in."""
 
     language: Language
 
@@ -27,6 +27,7 @@ class SignInTexts:
     sign_out: str
     sign_out_question: str
     back: str
+    not_shown: str
 
 
 ENGLISH: Final = SignInTexts(
@@ -41,6 +42,7 @@ ENGLISH: Final = SignInTexts(
     sign_out="Sign out",
     sign_out_question="Sign out of this browser?",
     back="Back",
+    not_shown="This page cannot be shown",
 )
 
 GERMAN: Final = SignInTexts(
@@ -55,11 +57,12 @@ GERMAN: Final = SignInTexts(
     sign_out="Abmelden",
     sign_out_question="Von diesem Browser abmelden?",
     back="Zurück",
+    not_shown="Diese Seite kann nicht gezeigt werden",
 )
 
 TEXTS: Final[Mapping[Language, SignInTexts]] = {"en": ENGLISH, "de": GERMAN}
 
 
-def texts_of(request: Request) -> SignInTexts:
+def texts_of(request: HTTPConnection) -> SignInTexts:
     """The texts in the language that the browser asks for."""
     return TEXTS[language_of(request.headers.get("accept-language", ""))]

@@ -7,6 +7,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,6 +38,30 @@ from ui.lti.platform_keys import PAUSE, PlatformKeys
 from ui.sign_in import learner_of
 
 pytestmark = pytest.mark.usefixtures("tied")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "login"),
+        ("POST", "login"),
+        ("POST", "launch"),
+        ("POST", "finish"),
+        ("GET", "register"),
+        ("POST", "register"),
+    ],
+)
+def test_one_address_comes_so_often_and_others_still_come(tool: Tool, method: str, path: str) -> None:
+    app = without_chat(replace(tool, launches_per_minute=3))
+    here, there = (TestClient(app, base_url=BASE, client=(address, 1)) for address in ("9.9.9.9", "8.8.8.8"))
+    answers = [here.request(method, f"/lti/{path}") for _ in range(4)]
+
+    assert [answer.status_code == 429 for answer in answers] == [False, False, False, True]
+    assert 1 <= int(answers[3].headers["retry-after"]) <= 60
+    assert "Too many people come from your network" in answers[3].text
+    assert there.request(method, f"/lti/{path}").status_code != 429
+    assert here.get("/lti/jwks").status_code == 200
+
 
 Forge = Callable[[FakePlatform, dict[str, Any]], str]
 

@@ -130,6 +130,20 @@ def test_who_teaches_chooses_the_course_and_learners_come_to_it(
     assert tool.journal.platforms.tied(1, "course-7") == "biology"
 
 
+@pytest.mark.usefixtures("tied")
+def test_who_teaches_chooses_another_course_later(browser: Browser, tool: Tool) -> None:
+    chat = browser.come(roles=[INSTRUCTOR])
+    address = f"{visit(chat)}/lti/choose"
+    page = browser.client.get(address).text
+    assert "So far it is Cells." in page
+    assert '<option value="biology" selected>' in page
+    assert f'<a href="{chat}">' in page
+
+    chosen = browser.client.post(address, data={"csrf": csrf_of(page), "course": "secrets"})
+    assert chosen.headers["location"] == f"{visit(chat)}/?course=secrets"
+    assert browser.client.get(f"{visit(chat)}/course/biology/document/cells").status_code == 404
+
+
 @pytest.mark.parametrize("token", ["", "guessed", "A" * 43])
 def test_a_choice_that_nobody_meant_is_none(browser: Browser, tool: Tool, token: str) -> None:
     address = browser.come(roles=[INSTRUCTOR])
@@ -180,6 +194,20 @@ def test_a_visit_that_was_left_is_over_for_everybody(browser_at: Callable[..., B
     for one in (browser, other):
         assert one.client.get(address).status_code == 401
         assert one.client.get(f"{visit(address)}/config").status_code == 401
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "This visit has ended"), ("de", "Dieser Besuch ist beendet")])
+def test_a_visit_that_has_ended_says_so_on_a_page_in_the_language_of_the_browser(
+    browser: Browser, language: str, says: str
+) -> None:
+    shown = browser.client.get("/s/ended/", headers=HTML | {"Accept-Language": language})
+    assert (shown.status_code, says in shown.text) == (401, True)
+    assert f'<html lang="{language}">' in shown.text
+    assert "frame-ancestors 'self' https://moodle.example" in shown.headers["content-security-policy"]
+
+    script = browser.client.get("/s/ended/config", headers={"Accept-Language": language})
+    assert script.status_code == 401
+    assert script.text.startswith(says)
 
 
 @pytest.mark.parametrize(

@@ -190,7 +190,14 @@ def test_who_teaches_chooses_the_course_within_the_frame(
         frame.get_by_label("Course").select_option("Cells")
         frame.get_by_role("button", name="Choose").click()
         expect(frame.locator(".masthead h1")).to_have_text("Cells", timeout=60_000)
-    assert site.journal.platforms.tied(platform.id, CONTEXT["id"]) == "biology"
+        assert site.journal.platforms.tied(platform.id, CONTEXT["id"]) == "biology"
+
+        frame.get_by_role("button", name=texts.conversations).click()
+        frame.get_by_role("link", name=texts.choose_course).click()
+        expect(frame.get_by_text("So far it is Cells.")).to_be_visible()
+        expect(frame.get_by_label("Course")).to_have_value("biology")
+        frame.get_by_role("link", name="Back").click()
+        expect(frame.locator(".masthead h1")).to_have_text("Cells", timeout=60_000)
 
 
 @pytest.mark.usefixtures("tied")
