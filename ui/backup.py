@@ -1,8 +1,8 @@
 """Backups: everything that cannot be made anew, in one archive; and put back from it.
 
 In the archive are what the database holds, the courses that were created on the page, evaluation
-runs and keys. Left out are indexes, cached answers and downloaded models, which are made anew, and
-the folders that the server was given with ``--course``, which are the administrator's own.
+runs and keys; and of the folders that the server is given with ``--course``, those that are named. Left
+out are indexes, cached answers and downloaded models, which are made anew.
 """
 
 from __future__ import annotations
@@ -12,19 +12,24 @@ import os
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
+from ui.courses import slug_of, slugs_of
 from ui.errors import BackupInvalid
 from ui.files import saving
 from ui.journal.copying import read_tables, write_tables
 from ui.journal.database import Database
 
 FORMAT: Final = 1
+GIVEN: Final = "given"
+"""Where in the data folder those courses are put back that the server was given."""
+
 _ABOUT = "backup.json"
 _JOURNAL, _FILES = "journal", "data"
 _MADE_ANEW = ("indexes", "models", "answers")
@@ -32,14 +37,15 @@ _PLACED_BY_DATABASE = "journal.sqlite"
 _DRAFT = ".restoring-"
 
 
-def write_backup(path: Path, database: Database, data: Path) -> None:
+def write_backup(path: Path, database: Database, data: Path, given: Sequence[Path] = ()) -> None:
     """Write all of it to `path`, a new .tar.gz file that its owner alone may read, while a server may be running.
 
-    The database is copied as it is at one moment, then the files. Raises `BackupInvalid` where the
-    file is there already, `JournalError` or `NotSaved`.
+    The database is copied as it is at one moment, then the files, and those of the courses `given`. Raises
+    `BackupInvalid` where the file is there already, or such a course is not; `JournalError` or `NotSaved`.
     """
     if path.exists():
         raise BackupInvalid("{name} is there already; name another file.", name=path.name)
+    folders = _by_name(given, data)
     with _folder(path.parent) as draft, saving(path):
         (draft / _JOURNAL).mkdir()
         about = {
@@ -58,6 +64,8 @@ def write_backup(path: Path, database: Database, data: Path) -> None:
             archive.add(draft / _JOURNAL, _JOURNAL)
             for entry in _kept(data):
                 archive.add(entry, f"{_FILES}/{entry.name}", filter=_no_drafts)
+            for name, folder in folders.items():
+                archive.add(folder, f"{_FILES}/{GIVEN}/{name}", filter=_course_files_only)
         packed.replace(path)
 
 
@@ -102,6 +110,33 @@ def _kept(data: Path) -> Iterator[Path]:
         left_out = entry.name in _MADE_ANEW or entry.name.startswith((_PLACED_BY_DATABASE, _DRAFT))
         if not left_out and entry.suffix != ".lock":
             yield entry
+
+
+def _by_name(given: Sequence[Path], data: Path) -> dict[str, Path]:
+    """The folders under the names that they get in the data folder; a course keeps its id there, which questions name.
+
+    Those that lie in the data folder already are packed with it.
+    """
+    folders = [folder.expanduser().resolve() for folder in dict.fromkeys(given)]
+    for folder in folders:
+        if not folder.is_dir():
+            raise BackupInvalid("There is no course folder at {path}; name one that is there.", path=folder)
+    names = Counter(slug_of(folder.name) for folder in folders)
+    by_name = {
+        folder.name if names[slug_of(folder.name)] == 1 else slug: folder
+        for folder, slug in zip(folders, slugs_of(folders), strict=True)
+        if not folder.is_relative_to(data.resolve())
+    }
+    for name in by_name:
+        if (data / GIVEN / name).exists():
+            raise BackupInvalid("Another course called {name} is in the data folder; name that one, too.", name=name)
+    return by_name
+
+
+def _course_files_only(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """Without what a course does not read either: hidden files, and links, which may lead anywhere."""
+    is_hidden = any(name.startswith(".") for name in member.name.split("/"))
+    return None if is_hidden or not (member.isfile() or member.isdir()) else member
 
 
 def _no_drafts(member: tarfile.TarInfo) -> tarfile.TarInfo | None:

@@ -168,6 +168,10 @@ def backup(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="The archive to write, as coursecite-2026-11-25.tar.gz.")
     ],
+    course: Annotated[
+        list[Path] | None,
+        typer.Option("--course", metavar="DIR", help="A folder that the server is given; give it once for each."),
+    ] = None,
 ) -> None:
     """Write all that is kept into one archive: questions, accounts, keys, created courses, evaluation runs."""
     from ui.backup import write_backup
@@ -180,10 +184,12 @@ def backup(
     database = connect(journal_address(settings))
     try:
         with status("Writing the backup"):
-            write_backup(file, database, settings.data)
+            write_backup(file, database, settings.data, course or ())
     finally:
         database.close()
     print_line(f"Written to {file}; it holds what people asked and secrets, so keep it where nobody else reads it.")
+    if not course:
+        say("Folders that the server is given with --course are not in it; name them here with --course, too.")
 
 
 @app.command()
@@ -191,7 +197,7 @@ def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An archive that `coursecite backup` wrote.")],
 ) -> None:
     """Put a backup back, into an empty data folder and an empty database; that of an earlier version, too."""
-    from ui.backup import read_backup
+    from ui.backup import GIVEN, read_backup
     from ui.journal.database import connect
 
     settings = read_settings()
@@ -202,6 +208,8 @@ def restore(
     finally:
         database.close()
     print_line(f"Restored what was backed up on {about['made']}; courses are indexed when the server is started.")
+    for folder in sorted((settings.data / GIVEN).glob("*")):
+        print_line(f"Give it this course as before: --course {folder}")
 
 
 def main() -> None:

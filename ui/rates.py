@@ -23,5 +23,9 @@ class Rates:
         """What `spend` would say, nothing being counted."""
         return 0.0 if self._limiter.test(limit, *what) else self._wait(limit, *what)
 
+    def left(self, limit: RateLimitItem, *what: str) -> int:
+        """How often `spend` would allow it now."""
+        return self._limiter.get_window_stats(limit, *what).remaining
+
     def _wait(self, limit: RateLimitItem, *what: str) -> float:
         return max(self._limiter.get_window_stats(limit, *what).reset_time - time.time(), 1.0)

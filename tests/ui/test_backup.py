@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from tests.ui.instructor_desk import Instructor, asked, desk_over
 from ui.cli import app
 from ui.corrections import CorrectionFiles, PinnedAnswer
+from ui.courses import slugs_of
 from ui.journal import Journal
 from ui.journal.database import connect
 from ui.journal.migrating import upgrade
@@ -74,6 +75,46 @@ def test_everything_comes_back_and_answers(run, data, biology, tmp_path):
     assert desk.journal.accounts.check("ida", "correct horse battery")
     assert desk.evaluator.report(desk.courses["rocks"], "first") == b"<p>Good."
     desk.journal.close()
+
+
+def test_courses_that_the_server_is_given_are_in_it_where_they_are_named(run, data, biology, tmp_path):
+    (biology / "week 1").mkdir()
+    (biology / "week 1" / "notes.md").write_text("Osmosis moves water.")
+    (biology / ".git").mkdir()
+    (biology / "passwords.md").symlink_to("/etc/passwd")
+    other = tmp_path / "other" / "biology"
+    other.mkdir(parents=True)
+    (other / "b.md").write_text("Ferns are plants.")
+    assert "given with --course are not in it" in run(data, "backup", tmp_path / "without.tar.gz")
+    said = run(data, "backup", tmp_path / "a.tar.gz", "--course", biology)
+    assert "are not in it" not in said
+    run(data, "backup", tmp_path / "b.tar.gz", "--course", biology, "--course", other)
+
+    elsewhere = tmp_path / "elsewhere"
+    assert f"--course {elsewhere / 'given' / 'biology'}" in run(elsewhere, "restore", tmp_path / "a.tar.gz")
+    put_back = {str(path.relative_to(elsewhere / "given")) for path in (elsewhere / "given").rglob("*.md")}
+    assert put_back == {"biology/cells.md", "biology/week 1/notes.md"}
+    assert not list((elsewhere / "given").rglob(".git"))
+
+    both = tmp_path / "both"
+    run(both, "restore", tmp_path / "b.tar.gz")
+    names = sorted(path.name for path in (both / "given").iterdir())
+    assert slugs_of([both / "given" / name for name in names]) == sorted(slugs_of([biology, other]))
+    again = run(both, "backup", tmp_path / "again.tar.gz", "--course", both / "given" / names[0])
+    assert "are not in it" not in again
+    with tarfile.open(tmp_path / "again.tar.gz") as archive:
+        assert archive.getnames().count(f"data/given/{names[0]}") == 1
+
+
+def test_a_course_that_is_not_there_is_not_backed_up(run, data, tmp_path):
+    said = run(data, "backup", tmp_path / "a.tar.gz", "--course", tmp_path / "nowhere", code=1)
+
+    assert "There is no course folder at" in said
+    assert not (tmp_path / "a.tar.gz").exists()
+    (data / "given" / "biology").mkdir(parents=True)
+    assert "Another course called biology" in run(
+        data, "backup", tmp_path / "a.tar.gz", "--course", tmp_path / "biology", code=1
+    )
 
 
 def test_a_backup_is_made_while_the_server_writes(run, data, tmp_path):

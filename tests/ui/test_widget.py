@@ -2,14 +2,17 @@
 
 import json
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from tests.ui.conftest import in_event_loop, one_course
 from ui.app import build
 from ui.cli import app as command_line
+from ui.journal.schema import TurnRow
 
 SITE = "https://learn.example"
 VISITOR = str(uuid.UUID(int=7))
@@ -95,6 +98,28 @@ def test_a_visitor_and_all_of_them_ask_so_often_and_no_more(client, allowed, ass
     assert [one.status_code for one in others] == [200, 200, 200, 429]
     assert others[-1].json()["error"]["message"].startswith("As much has been asked here")
     assert "morgen" in ask(client, visitor=str(uuid.UUID(int=30)), headers={"Accept-Language": "de"}).text
+
+
+def test_what_was_asked_within_a_day_still_counts_after_a_restart(client, allowed, assistant, answer, sqlite_journal):
+    earlier = [sqlite_journal.turns.begin_conversation(f"widget:{number}", "course", "What?")[1] for number in range(5)]
+    sqlite_journal.turns.begin_conversation("account:1", "course", "Asked in the chat.")
+    sqlite_journal.turns.begin_conversation("widget:1", "another", "Asked elsewhere.")
+    asked_at(sqlite_journal, earlier[:2], hours=25)
+    asked_at(sqlite_journal, earlier[2:3], hours=23)
+    assistant.enqueue(answer, answer)
+
+    statuses = [ask(client, visitor=str(uuid.UUID(int=number))).status_code for number in range(2)]
+    refused = ask(client, visitor=str(uuid.UUID(int=9)))
+
+    assert statuses == [200, 200]
+    assert (refused.status_code, "come back tomorrow" in refused.json()["error"]["message"]) == (429, True)
+    assert 3500 < int(refused.headers["retry-after"]) <= 3600  # the one of 23 hours ago is then a day old
+
+
+def asked_at(journal, turns, hours):
+    moment = datetime.now(UTC) - timedelta(hours=hours)
+    with journal.widgets._database.writing() as session:
+        session.execute(update(TurnRow).where(TurnRow.id.in_(turns)).values(created=moment, day=moment.date()))
 
 
 @pytest.mark.parametrize(

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
 
 from ui.errors import WidgetInvalid
 from ui.journal.database import Database
-from ui.journal.schema import WidgetRow
+from ui.journal.schema import ConversationRow, TurnRow, WidgetRow
 
 PER_VISITOR: Final = 20
 PER_DAY: Final = 500
+VISITOR: Final = "widget:"
+"""What the ids of those begin with who ask on other sites."""
+
 _MOST: Final = 1_000_000
 _ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", re.ASCII)
 
@@ -60,6 +63,20 @@ class Widgets:
         """All of them, by course."""
         with self._database.reading() as session:
             return [_widget(row) for row in session.scalars(select(WidgetRow).order_by(WidgetRow.course_id))]
+
+    def asked_within_a_day(self, course_id: str) -> list[datetime]:
+        """When visitors asked, as far as it is less than a day ago, the latest first; an allowance's worth at most."""
+        since = datetime.now(UTC) - timedelta(days=1)
+        with self._database.reading() as session:
+            rows = session.scalars(
+                select(TurnRow.created)
+                .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
+                .where(ConversationRow.course_id == course_id, ConversationRow.learner_id.startswith(VISITOR))
+                .where(TurnRow.day >= since.date(), TurnRow.created > since)
+                .order_by(TurnRow.created.desc())
+                .limit(_MOST)
+            )
+            return list(rows)
 
     def remove(self, course_id: str) -> None:
         """Have the course be asked about on no other site. Raises `WidgetInvalid` where it was not."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Annotated, Final, cast
 
@@ -21,6 +21,7 @@ from ui.csrf import comes_from_here
 from ui.errors import EXPECTED, ConversationGone, CourseGone, NotAllowed
 from ui.http_errors import code_of, error_response, headers_of, status_of
 from ui.journal import Journal, Widget
+from ui.journal.widgets import VISITOR
 from ui.learner import Learner
 from ui.texts import language_of
 from ui.texts.errors import said
@@ -42,7 +43,7 @@ class Counter:
 
     service: Service
     journal: Journal
-    allowance: Allowance = field(default_factory=Allowance)
+    allowance: Allowance
 
     def widget(self, slug: str) -> tuple[OfferedCourse, Widget]:
         """The course of that slug with its widget. Raises `CourseGone` where it has none."""
@@ -65,7 +66,7 @@ class Question(BaseModel):
 def widget_app(service: Service, journal: Journal) -> FastAPI:
     """The routes; each looks itself at who may show it, and at what it is sent."""
     app = FastAPI(openapi_url=None)
-    app.state.counter = Counter(service, journal)
+    app.state.counter = Counter(service, journal, Allowance(journal.widgets.asked_within_a_day))
     for kind in EXPECTED:
         app.add_exception_handler(kind, _explained)
     app.add_api_route("/coursecite.js", script, methods=["GET"])
@@ -122,7 +123,7 @@ async def _question(request: Request) -> Question:
 
 def _begin(request: Request, counter: Counter, slug: str, asked: Question) -> Asked:
     course, widget = counter.widget(slug)
-    visitor = Learner(f"widget:{asked.visitor}", "", "learner", frozenset({slug}))
+    visitor = Learner(f"{VISITOR}{asked.visitor}", "", "learner", frozenset({slug}))
     counter.allowance.spend(widget, asked.visitor, request.client.host if request.client else "")
     if asked.conversation is not None:
         try:

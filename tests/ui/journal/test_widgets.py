@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from ui.errors import WidgetInvalid
@@ -18,6 +20,16 @@ def test_a_widget_is_allowed_changed_and_removed(journal):
     assert journal.widgets.of("biology") is None
     with pytest.raises(WidgetInvalid, match="has no widget"):
         journal.widgets.remove("biology")
+
+
+def test_it_is_known_when_visitors_asked_within_a_day(journal):
+    journal.turns.begin_conversation("widget:a", "biology", "What?")
+    journal.turns.begin_conversation("widgetx", "biology", "What?")
+    journal.turns.begin_conversation("widget:a", "atoms", "What?")
+
+    [asked] = journal.widgets.asked_within_a_day("biology")
+
+    assert (datetime.now(UTC) - asked).total_seconds() < 60
 
 
 @pytest.mark.parametrize(
