@@ -99,7 +99,7 @@ def test_an_invitation_is_shown_once(admin: Instructor) -> None:
     found = re.search(r"https://learn\.example/lti/register\?invitation=([\w-]{43})<", shown)
 
     assert found
-    assert admin.desk.journal.platforms.invited(found[1], take=False) is False
+    assert admin.desk.journal.platforms.invited(found[1]) is False
     assert found[1] not in admin.get("/platforms").text
 
 

@@ -246,6 +246,9 @@ _GERMAN: Final[Mapping[str, str]] = {
     "This invitation is not valid any more; ask whoever runs this server for another one.": (
         "Diese Einladung gilt nicht mehr; bitten Sie um eine neue, wer diesen Server betreibt."
     ),
+    "This invitation is being used just now; wait a moment, and look whether it was you.": (
+        "Diese Einladung wird gerade benutzt; warten Sie einen Moment, und sehen Sie nach, ob Sie es waren."
+    ),
     "The platform calls itself by another host than the one that says so.": (
         "Die Plattform nennt sich nach einem anderen Rechner als dem, der das sagt."
     ),

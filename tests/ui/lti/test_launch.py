@@ -288,6 +288,9 @@ def test_beneath_a_path_of_another_server(tool: Tool, platform: FakePlatform, ke
     address = browser.come()
 
     assert address.startswith("/sub/s/")
+    assert {cookie.path for cookie in client.cookies.jar} == (
+        {address.removesuffix("/?course=biology")} if keeps_cookies else set()
+    )
     assert client.get(address).text == "there"
     assert client.get("/sub/").status_code == 401
     assert browser.depart()["redirect_uri"] == f"{BASE}/sub/lti/launch"
