@@ -254,6 +254,11 @@ _GERMAN: Final[Mapping[str, str]] = {
     ),
     "This platform is registered here already.": "Diese Plattform ist hier schon angemeldet.",
     "What the platform says of itself lacks {name}.": "In dem, was die Plattform von sich sagt, fehlt {name}.",
+    "Once a platform is registered, nobody comes in here without an account; add yours first "
+    "(coursecite user add NAME --role admin), and start the server again.": (
+        "Sobald eine Plattform angemeldet ist, kommt hier niemand ohne Konto herein; legen Sie zuerst Ihres an "
+        "(coursecite user add NAME --role admin), und starten Sie den Server neu."
+    ),
     # What learning platforms answer
     "What the learning platform publishes is no set of keys.": (
         "Was die Lernplattform veröffentlicht, ist kein Satz von Schlüsseln."
