@@ -158,6 +158,8 @@ class Gate:
         if self._pages and _is_page(request):
             wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"{mounted_at(request.scope)}/login?next={quote(wanted)}", status_code=303)
+        if not self._pages and _is_page(request):
+            return _refused(request, NotSignedIn("This page opens from within your learning platform; go there first."))
         return _refused(request, NotSignedIn("Sign in first."))
 
 

@@ -91,6 +91,9 @@ _GERMAN: Final[Mapping[str, str]] = {
     ),
     "The file came too slowly; upload it again.": "Die Datei kam zu langsam an; laden Sie sie noch einmal hoch.",
     # Who asks
+    "This page opens from within your learning platform; go there first.": (
+        "Diese Seite öffnet sich aus Ihrer Lernplattform heraus; gehen Sie zuerst dorthin."
+    ),
     "Sign in first.": "Melden Sie sich zuerst an.",
     "Only instructors may open this page; ask for that role whoever runs this server.": (
         "Diese Seite ist für Lehrende; wer diesen Server betreibt, kann Ihnen diese Rolle geben."

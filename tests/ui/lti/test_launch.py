@@ -305,6 +305,7 @@ def test_the_first_platform_closes_a_server_to_everybody_else_at_once(
     sqlite_journal.platforms.tie(registered.id, str(CONTEXT["id"]), "biology", "tess")
 
     assert client.get(document).status_code == 401
+    assert "opens from within your learning platform" in client.get("/", headers=HTML).text
     address = Browser(client, platform).come()
     assert client.get(f"{visit(address)}{document}").status_code == 200
     sqlite_journal.platforms.remove(registered.id)
