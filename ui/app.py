@@ -88,7 +88,8 @@ def build(  # noqa: PLR0913 - here everything comes together
     of programs, are kept in `journal`; without one conversations end with their tab. The chat and the
     API wait in the line of `asking`; `limits` are the API's. With `accounts`, the journal that these are in,
     everybody must sign in; with a `tool`, people come from the learning platforms registered for it. Where
-    there are neither accounts nor platforms, everybody is taken for whoever sits at this machine.
+    there are neither accounts nor platforms, everybody is taken for whoever sits at this machine, until a platform is
+    registered.
     """
     app = FastAPI(openapi_url=None)
     asking, limits = asking or Asking(), limits or ApiLimits()
@@ -98,11 +99,17 @@ def build(  # noqa: PLR0913 - here everything comes together
         *([visiting(tool.journal)] if tool else []),
         *([signed_in(accounts)] if accounts else []),
     ]
-    is_guarded = bool(accounts) or (tool is not None and tool.is_registered)
-    unknown = None if is_guarded else LOCAL
+    unknown = None if accounts or (tool and tool.is_registered) else LOCAL
     public = (*(PUBLIC if tool else ()), *([f"{WIDGET_AT}/"] if journal else []))
     app.add_middleware(GradioRoutes, per_minute=limits.requests_per_minute)
-    app.add_middleware(Gate, ways=ways, accounts=accounts, unknown=unknown, public=public)
+    app.add_middleware(
+        Gate,
+        ways=ways,
+        accounts=accounts,
+        unknown=unknown,
+        is_guarded=lambda: tool is not None and tool.is_registered,
+        public=public,
+    )
     if tool:
         app.add_middleware(VisitPaths)
     app.add_middleware(Health, courses=courses, line=asking.line, journal=journal)

@@ -17,6 +17,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from ui.errors import NotAllowed
+from ui.links import cookie_path
 
 COOKIE: Final = "coursecite_csrf"
 FIELD: Final = "csrf"
@@ -36,7 +37,8 @@ def keep_token(request: Request, response: Response, token: str) -> None:
     """Have the browser keep the token that the page's forms carry, if it must."""
     if _of_visit(request):
         return
-    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https")
+    path, secure = cookie_path(request.scope), request.url.scheme == "https"
+    response.set_cookie(COOKIE, token, path=path, httponly=True, samesite="strict", secure=secure)
 
 
 def refuse_forged(request: Request, given: str) -> None:

@@ -45,6 +45,15 @@ def mounted_at(scope: Mapping[str, Any]) -> str:
     return str(scope.get("root_path", ""))
 
 
+def cookie_path(scope: Mapping[str, Any]) -> str:
+    """Beneath which path browsers send a cookie of this server: what else is on its host need not know it.
+
+    >>> cookie_path({"root_path": "/sub/instructor", "app_root_path": "/sub"}), cookie_path({"root_path": ""})
+    ('/sub', '/')
+    """
+    return str(scope.get("app_root_path", mounted_at(scope))) or "/"  # within a part of the app, that of the whole
+
+
 def route_path(scope: Mapping[str, Any]) -> str:
     """The path of a request beneath where the app is mounted.
 

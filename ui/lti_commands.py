@@ -78,7 +78,8 @@ def add(  # noqa: PLR0913, PLR0917 - one for each field of a registration
     platform = journal.platforms.put(complete(given))
     journal.audit.note(operator(), "platform_added", subject=platform.registration.name)
     print_line(f"Platform {platform.id}: people may come from {platform.registration.name}.")
-    say("A server that was started before any platform was registered lets nobody in from there; start it again.")
+    if not journal.accounts.exist():
+        say("Nobody else gets in from now on; add an account for yourself: coursecite user add NAME --role admin")
 
 
 @app.command("list")

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import uvicorn
@@ -20,8 +21,13 @@ from playwright.sync_api import expect, sync_playwright
 from tests.conftest import PROJECT
 from tests.ui.conftest import in_event_loop
 from tests.ui.instructor_desk import desk_over
+from tests.ui.journal.test_platforms import MOODLE
 from ui.app import build
+from ui.csrf import COOKIE as CSRF
 from ui.instructor import Desk
+from ui.lti.keys import ToolKeys
+from ui.lti.launching import Tool
+from ui.lti.platform_keys import PlatformKeys
 from ui.sign_in import learner_of
 from ui.texts.chat import ENGLISH
 
@@ -97,7 +103,10 @@ def desk(biology: Path, tmp_path: Path) -> Iterator[Desk]:
 
 @pytest.fixture
 def address(desk: Desk, tmp_path: Path) -> Iterator[str]:
-    app = in_event_loop(lambda: build(desk.courses, desk=desk, journal=desk.journal, accounts=desk.journal))
+    journal, data = desk.journal, tmp_path / "data"
+    journal.platforms.put(MOODLE)
+    tool = Tool(journal, desk.courses, ToolKeys(data), PlatformKeys(), "https://learn.example/coursecite")
+    app = in_event_loop(lambda: build(desk.courses, desk=desk, journal=journal, accounts=journal, tool=tool))
     with bound() as listening:
         # As `ui.server.run` does it.
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, root_path="/coursecite")
@@ -138,6 +147,7 @@ def test_everything_works_beneath_the_path_and_asks_for_nothing_beside_it(addres
         page.get_by_role("button", name="Sign in").click()
         expect(page).to_have_url(f"{address}/instructor/courses/biology")
         page.wait_for_load_state()
+        assert {cookie["path"] for cookie in page.context.cookies()} == {"/coursecite"}
         page.locator("#upload").set_input_files(
             [{"name": "a.md", "mimeType": "text/markdown", "buffer": b"Ribosomes make proteins from amino acids."}]
         )
@@ -161,8 +171,27 @@ def test_everything_works_beneath_the_path_and_asks_for_nothing_beside_it(addres
         page.get_by_role("link", name="Sign out").click()
         page.get_by_role("button", name="Sign out").click()
         expect(page).to_have_url(f"{address}/login")
+        assert [cookie["name"] for cookie in page.context.cookies()] == [CSRF], "the session's is gone"
         assert elsewhere == []
         assert failed == []
+        browser.close()
+
+
+def test_somebody_on_the_way_from_a_learning_platform_has_cookies_beneath_the_path(address: str) -> None:
+    """Also where nothing but cookies is kept."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page()
+        page.set_default_timeout(PATIENCE)
+        blocked = "Object.defineProperty(window, 'sessionStorage', { get() { throw new Error('blocked'); } });"
+        page.add_init_script(blocked)
+        page.route("https://moodle.example/**", lambda route: route.fulfill(body="Who are you?"))
+        page.goto(f"{address}/lti/login?iss={MOODLE.issuer}&client_id=client&login_hint=4")
+        page.wait_for_url("https://moodle.example/**")
+
+        (cookie,) = page.context.cookies(f"{address}/lti/launch")
+        assert cookie["path"] == "/coursecite/lti"
+        assert parse_qs(urlsplit(page.url).query)["redirect_uri"] == ["https://learn.example/coursecite/lti/launch"]
         browser.close()
 
 

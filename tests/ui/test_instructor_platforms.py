@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.ui.instructor_desk import Instructor, desk_over
-from ui.learner import Learner
+from ui.learner import LOCAL, Learner
 
 MOODLE = {"issuer": " https://moodle.example ", "client_id": "abc", "deployments": "1, 2", "kind": "moodle"}
 
@@ -89,6 +89,18 @@ def test_what_cannot_be_one_is_said_and_not_registered(admin: Instructor, change
     assert admin.desk.journal.platforms.all() == []
 
 
+@pytest.mark.parametrize("path", ["/platforms", "/platforms/invite"])
+def test_nobody_locks_themselves_out(admin: Instructor, who: list[Learner], path: str) -> None:
+    """Whoever sits at a machine without accounts would be let in no more."""
+    who[0] = LOCAL
+    refused = admin.post(path, **MOODLE)
+
+    assert refused.status_code == 422
+    assert "coursecite user add NAME --role admin" in refused.text
+    assert "invitation=" not in refused.text
+    assert admin.desk.journal.platforms.all() == []
+
+
 @pytest.mark.parametrize("number", ["", "9", "x", "9" * 30, "-1"])
 def test_what_is_not_there_is_not_removed(admin: Instructor, number: str) -> None:
     assert admin.post("/platforms/remove", number=number).status_code == 422
@@ -99,7 +111,7 @@ def test_an_invitation_is_shown_once(admin: Instructor) -> None:
     found = re.search(r"https://learn\.example/lti/register\?invitation=([\w-]{43})<", shown)
 
     assert found
-    assert admin.desk.journal.platforms.invited(found[1], take=False) is False
+    assert admin.desk.journal.platforms.invited(found[1]) is False
     assert found[1] not in admin.get("/platforms").text
 
 

@@ -37,6 +37,9 @@ def run(sqlite_address, tmp_path):
 def test_a_moodle_is_registered_by_its_issuer_alone(run, sqlite_journal):
     assert "people may come from moodle.example" in run(*MOODLE).stdout
 
+    assert "add an account for yourself" in run(*MOODLE).output
+    sqlite_journal.accounts.add("ida", "admin", "correct horse battery")
+    assert "add an account for yourself" not in run(*MOODLE).output
     (platform,) = sqlite_journal.platforms.all()
     known = platform.registration
     assert known.auth_url == "https://moodle.example/mod/lti/auth.php"

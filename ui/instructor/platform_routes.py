@@ -12,6 +12,7 @@ from ui.instructor.access import TheInstructor, of_admins
 from ui.instructor.desk import Desk, TheDesk
 from ui.instructor.pages import back_to, page, texts_of
 from ui.journal import Registration
+from ui.learner import LOCAL
 from ui.lti.kinds import Kind, usual_addresses
 from ui.lti.registrations import complete
 from ui.texts.errors import said
@@ -44,6 +45,8 @@ def add(  # noqa: PLR0913, PLR0917 - one for each field of the form
     participation: Text = "",
 ) -> Response:
     """Register one. Addresses of the network that the server is in are for the command line alone."""
+    if who == LOCAL:
+        return _locked_out(request, desk)
     usual = usual_addresses(Kind(kind), issuer) if kind in set(Kind) else ("", "", "")
     given = Registration(
         name,
@@ -67,6 +70,8 @@ def add(  # noqa: PLR0913, PLR0917 - one for each field of the form
 @router.post("/invite")
 def invite(request: Request, desk: TheDesk, who: TheInstructor) -> Response:
     """Show an address with which one platform may register itself, this once."""
+    if who == LOCAL:
+        return _locked_out(request, desk)
     invitation = desk.journal.platforms.invite()
     desk.note(who, "platform_invited")
     return _page(request, desk, invitation=f"{desk.base}/lti/register?invitation={invitation}")
@@ -78,6 +83,15 @@ def remove(request: Request, desk: TheDesk, who: TheInstructor, number: Text = "
     removed = desk.journal.platforms.remove(int(number) if number.isdecimal() and len(number) < 10 else 0)
     desk.note(who, "platform_removed", subject=removed.registration.issuer)
     return back_to(request, "/platforms")
+
+
+def _locked_out(request: Request, desk: Desk) -> Response:
+    """Whoever would let a platform in here would be let in themselves no more."""
+    error = PlatformInvalid(
+        "Once a platform is registered, nobody comes in here without an account; add yours first "
+        "(coursecite user add NAME --role admin), and start the server again."
+    )
+    return _page(request, desk, 422, problem=said(error, texts_of(request).language))
 
 
 def _page(request: Request, desk: Desk, status: int = 200, *, problem: str = "", invitation: str = "") -> Response:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from ui.errors import PlatformInvalid
@@ -14,6 +15,8 @@ from ui.journal.schema import InvitationRow, PlatformRow, TieRow
 from ui.journal.tokens import new_token, token_hash
 
 INVITED_FOR = timedelta(days=1)
+
+NOT_INVITED: Final = "This invitation is not valid any more; ask whoever runs this server for another one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +58,26 @@ class Platforms:
 
     def put(self, registration: Registration) -> Platform:
         """Register a platform, or change what is known of the one with this issuer and client id."""
-        values = asdict(registration) | {"details": _details(registration)}
-        for detail in values["details"]:
-            del values[detail]
         with self._database.writing() as session:
             row = _lookup(session, registration.issuer, registration.client_id)
             if row is None:
-                row = PlatformRow(**values, created=datetime.now(UTC))
-                session.add(row)
-            for name, value in values.items():
+                return _added(session, registration)
+            for name, value in _values(registration).items():
                 setattr(row, name, value)
-            session.flush()
             return _platform(row)
+
+    def accept(self, registration: Registration, invitation: str) -> Platform:
+        """Register a platform that was invited; the invitation is used up, unless this fails.
+
+        Raises `PlatformInvalid` where it is registered already, or the invitation is not valid any more.
+        """
+        with self._database.writing() as session:
+            if _lookup(session, registration.issuer, registration.client_id):
+                raise PlatformInvalid("This platform is registered here already.")
+            used = delete(InvitationRow).where(*_valid(invitation)).returning(InvitationRow.expires)
+            if session.scalar(used) is None:
+                raise PlatformInvalid(NOT_INVITED)
+            return _added(session, registration)
 
     def remove(self, platform_id: int) -> Platform:
         """Let nobody in from there any more, at once. Raises `PlatformInvalid` where there is none of that number."""
@@ -128,13 +139,31 @@ class Platforms:
             )
         return token
 
-    def invited(self, token: str, *, take: bool) -> bool | None:
-        """Whether the token invites one in a private network; None where it invites nobody. `take` uses it up."""
-        mine = InvitationRow.token_hash == token_hash(token), InvitationRow.expires > datetime.now(UTC)
-        with self._database.writing() as session:
-            if take:
-                return session.scalar(delete(InvitationRow).where(*mine).returning(InvitationRow.private_network))
-            return session.scalar(select(InvitationRow.private_network).where(*mine))
+    def invited(self, token: str) -> bool:
+        """Whether the token invites one in a private network. Raises `PlatformInvalid` where it invites nobody."""
+        with self._database.reading() as session:
+            private = session.scalar(select(InvitationRow.private_network).where(*_valid(token)))
+        if private is None:
+            raise PlatformInvalid(NOT_INVITED)
+        return private
+
+
+def _valid(invitation: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return InvitationRow.token_hash == token_hash(invitation), InvitationRow.expires > datetime.now(UTC)
+
+
+def _added(session: Session, registration: Registration) -> Platform:
+    row = PlatformRow(**_values(registration), created=datetime.now(UTC))
+    session.add(row)
+    session.flush()
+    return _platform(row)
+
+
+def _values(registration: Registration) -> dict[str, Any]:
+    """The columns."""
+    details = _details(registration)
+    values = {name: value for name, value in asdict(registration).items() if name not in details}
+    return values | {"details": details}
 
 
 def _lookup(session: Session, issuer: str, client_id: str) -> PlatformRow | None:

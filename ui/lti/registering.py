@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -25,8 +25,6 @@ PLATFORM_CONFIGURATION: Final = "https://purl.imsglobal.org/spec/lti-platform-co
 INVITED: Final = Learner("invited-platform", "a platform that was invited", "admin", frozenset())
 """Who registers a platform so, for the audit log."""
 
-_NOT_INVITED = "This invitation is not valid any more; ask whoever runs this server for another one."
-
 
 @dataclass(frozen=True)
 class Registrar:
@@ -34,22 +32,33 @@ class Registrar:
 
     tool: Tool
     fetch: Fetch = fetch_json
+    _under_way: set[str] = field(default_factory=set, repr=False, compare=False)
 
     def invited(self, invitation: str, configuration: str) -> str:
         """The host of a platform that is invited. Raises `PlatformInvalid`; nothing is asked yet."""
-        private = self.tool.journal.platforms.invited(invitation, take=False)
-        if private is None:
-            raise PlatformInvalid(_NOT_INVITED)
-        return urlsplit(checked(configuration, "openid_configuration", private_network=private)).netloc
+        return _host(configuration, private_network=self.tool.journal.platforms.invited(invitation))
 
     async def register(
         self, invitation: str, configuration: str, bearer: str, *, participation: bool = False
     ) -> Platform:
-        """Use the invitation up, ask the platform, and keep what it says. Raises `PlatformInvalid`, `FetchFailed`."""
-        host = await to_thread.run_sync(self.invited, invitation, configuration)
-        private = await to_thread.run_sync(lambda: self.tool.journal.platforms.invited(invitation, take=True))
-        if private is None:
-            raise PlatformInvalid(_NOT_INVITED)
+        """Ask the platform, and keep what it says. Raises `PlatformInvalid`, `FetchFailed`.
+
+        The invitation is used up with the platform that is kept, and not by one that cannot be reached or says what
+        it should not. As long as it is asked, nobody else uses the same invitation.
+        """
+        if invitation in self._under_way:
+            raise PlatformInvalid("This invitation is being used just now; wait a moment, and look whether it was you.")
+        self._under_way.add(invitation)
+        try:
+            registration = await self._agreed(invitation, configuration, bearer, participation=participation)
+            return await to_thread.run_sync(self._keep, registration, invitation)
+        finally:
+            self._under_way.discard(invitation)
+
+    async def _agreed(self, invitation: str, configuration: str, bearer: str, *, participation: bool) -> Registration:
+        """What both sides know of each other then."""
+        private = await to_thread.run_sync(self.tool.journal.platforms.invited, invitation)
+        host = _host(configuration, private_network=private)
         about = await self.fetch(configuration, private_network=private)
         if urlsplit(_text(about, "issuer")).netloc != host:
             raise PlatformInvalid("The platform calls itself by another host than the one that says so.")
@@ -58,14 +67,10 @@ class Registrar:
         described = json_content(self._tool_described(SCORE_SCOPE if participation else ""))
         answer = await self.fetch(endpoint, private_network=private, sent=described, bearer=bearer)
         given = replace(_registration(about, answer, private_network=private), participation=participation)
-        registration = complete(given, with_deployment=False)
-        return await to_thread.run_sync(self._keep, registration)
+        return complete(given, with_deployment=False)
 
-    def _keep(self, registration: Registration) -> Platform:
-        platforms = self.tool.journal.platforms
-        if platforms.find(registration.issuer, registration.client_id):
-            raise PlatformInvalid("This platform is registered here already.")
-        platform = platforms.put(registration)
+    def _keep(self, registration: Registration, invitation: str) -> Platform:
+        platform = self.tool.journal.platforms.accept(registration, invitation)
         self.tool.journal.audit.note(INVITED, "platform_added", subject=registration.issuer)
         return platform
 
@@ -108,6 +113,10 @@ def _registration(about: Mapping[str, Any], answer: Mapping[str, Any], *, privat
         origins=frozenset(),
         private_network=private_network,
     )
+
+
+def _host(configuration: str, *, private_network: bool) -> str:
+    return urlsplit(checked(configuration, "openid_configuration", private_network=private_network)).netloc
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Final, Protocol, cast
 from urllib.parse import quote
 
@@ -74,10 +75,10 @@ def signed_in(accounts: Journal) -> Recognise:
 class Gate:
     """Whoever one of the `ways` recognises gets past, the first that does; others are taken for `unknown`.
 
-    Nobody unknown gets past where `unknown` is None: they are shown where to sign in if there are
-    `accounts`, the journal that these are in. Either way a page of another site can change nothing
-    here. What is `public`, paths, and folders with a slash at their end, is open to everybody, and looks
-    itself at what it is sent. Plain ASGI, so that streams stay streams.
+    Nobody unknown gets past where `unknown` is None, nor any more once `is_guarded` has said so: they are
+    shown where to sign in if there are `accounts`, the journal that these are in. Either way a page of another
+    site can change nothing here. What is `public`, paths, and folders with a slash at their end, is open to
+    everybody, and looks itself at what it is sent. Plain ASGI, so that streams stay streams.
     """
 
     def __init__(
@@ -87,11 +88,13 @@ class Gate:
         *,
         accounts: Journal | None = None,
         unknown: Learner | None = None,
+        is_guarded: Callable[[], bool] = lambda: False,
         public: Sequence[str] = (),
     ) -> None:
         self._app = app
         self._ways = tuple(ways)
         self._unknown = unknown
+        self._is_guarded = is_guarded
         self._public = frozenset(public)
         self._public_folders = tuple(path for path in public if path.endswith("/"))
         self._pages = pages(accounts) if accounts else None
@@ -141,13 +144,22 @@ class Gate:
 
     def _learner(self, request: HTTPConnection) -> Learner | None:
         known = (recognise(request) for recognise in self._ways)
-        return next((learner for learner in known if learner), self._unknown)
+        return next((learner for learner in known if learner), None) or self._stranger()
+
+    def _stranger(self) -> Learner | None:
+        """For whom somebody is taken whom nothing shows."""
+        with suppress(JournalError):  # what cannot be looked up is as it was
+            if self._unknown and self._is_guarded():
+                self._unknown = None
+        return self._unknown
 
     def _sign_in_first(self, request: HTTPConnection) -> Response:
         """A person is shown where to sign in, to come back to this page; a program is told."""
         if self._pages and _is_page(request):
             wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"{mounted_at(request.scope)}/login?next={quote(wanted)}", status_code=303)
+        if not self._pages and _is_page(request):
+            return _refused(request, NotSignedIn("This page opens from within your learning platform; go there first."))
         return _refused(request, NotSignedIn("Sign in first."))
 
 

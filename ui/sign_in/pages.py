@@ -23,7 +23,7 @@ from ui.http_errors import headers_of, status_of
 from ui.journal import Journal
 from ui.journal.sessions import LIFETIME
 from ui.learner import Learner
-from ui.links import mounted_at
+from ui.links import cookie_path, mounted_at
 from ui.sign_in.throttle import Throttle
 from ui.texts.errors import said
 from ui.texts.sign_in import texts_of
@@ -97,7 +97,8 @@ class _Desk:
         if token := request.cookies.get(COOKIE):
             await to_thread.run_sync(self._journal.sessions.end, token)
         response = RedirectResponse(mounted_at(request.scope) + LOGIN, status_code=303)
-        response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=_is_secure(request))
+        path = cookie_path(request.scope)
+        response.delete_cookie(COOKIE, path, httponly=True, samesite="lax", secure=_is_secure(request))
         return response
 
 
@@ -138,6 +139,7 @@ def _set_cookie(request: Request, response: Response, token: str) -> None:
         COOKIE,
         token,
         max_age=int(LIFETIME.total_seconds()),
+        path=cookie_path(request.scope),
         httponly=True,
         samesite="lax",
         secure=_is_secure(request),

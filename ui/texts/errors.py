@@ -91,6 +91,9 @@ _GERMAN: Final[Mapping[str, str]] = {
     ),
     "The file came too slowly; upload it again.": "Die Datei kam zu langsam an; laden Sie sie noch einmal hoch.",
     # Who asks
+    "This page opens from within your learning platform; go there first.": (
+        "Diese Seite öffnet sich aus Ihrer Lernplattform heraus; gehen Sie zuerst dorthin."
+    ),
     "Sign in first.": "Melden Sie sich zuerst an.",
     "Only instructors may open this page; ask for that role whoever runs this server.": (
         "Diese Seite ist für Lehrende; wer diesen Server betreibt, kann Ihnen diese Rolle geben."
@@ -246,11 +249,19 @@ _GERMAN: Final[Mapping[str, str]] = {
     "This invitation is not valid any more; ask whoever runs this server for another one.": (
         "Diese Einladung gilt nicht mehr; bitten Sie um eine neue, wer diesen Server betreibt."
     ),
+    "This invitation is being used just now; wait a moment, and look whether it was you.": (
+        "Diese Einladung wird gerade benutzt; warten Sie einen Moment, und sehen Sie nach, ob Sie es waren."
+    ),
     "The platform calls itself by another host than the one that says so.": (
         "Die Plattform nennt sich nach einem anderen Rechner als dem, der das sagt."
     ),
     "This platform is registered here already.": "Diese Plattform ist hier schon angemeldet.",
     "What the platform says of itself lacks {name}.": "In dem, was die Plattform von sich sagt, fehlt {name}.",
+    "Once a platform is registered, nobody comes in here without an account; add yours first "
+    "(coursecite user add NAME --role admin), and start the server again.": (
+        "Sobald eine Plattform angemeldet ist, kommt hier niemand ohne Konto herein; legen Sie zuerst Ihres an "
+        "(coursecite user add NAME --role admin), und starten Sie den Server neu."
+    ),
     # What learning platforms answer
     "What the learning platform publishes is no set of keys.": (
         "Was die Lernplattform veröffentlicht, ist kein Satz von Schlüsseln."

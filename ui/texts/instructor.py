@@ -247,8 +247,7 @@ ENGLISH: Final = InstructorTexts(
     revoke_key="Revoke",
     confirm_revoke_key="Make the key {name} worthless? Programs that use it are turned away at once.",
     platforms="Learning platforms",
-    platforms_help="From these, people come to their courses by LTI 1.3. "
-    "A server that had neither platforms nor accounts must be started again for the first one.",
+    platforms_help="From these, people come to their courses by LTI 1.3.",
     no_platforms="There is none yet.",
     platform_name="Name",
     issuer="Issuer",
@@ -455,8 +454,7 @@ GERMAN: Final = InstructorTexts(
     revoke_key="Widerrufen",
     confirm_revoke_key="Den Schlüssel {name} wertlos machen? Programme, die ihn benutzen, werden sofort abgewiesen.",
     platforms="Lernplattformen",
-    platforms_help="Von diesen kommt man mit LTI 1.3 in seine Kurse. "
-    "Ein Server, der weder Plattformen noch Konten hatte, muss für die erste neu gestartet werden.",
+    platforms_help="Von diesen kommt man mit LTI 1.3 in seine Kurse.",
     no_platforms="Es gibt noch keine.",
     platform_name="Name",
     issuer="Aussteller (Issuer)",

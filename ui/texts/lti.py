@@ -86,8 +86,7 @@ ENGLISH: Final = LtiTexts(
     register="Register",
     reports="Tell the gradebook who has asked something, where an activity has a column there",
     registered="{name} is registered",
-    registered_help="People may come from there from now on. If this server had no platform and no accounts before, "
-    "it must be started again.",
+    registered_help="People may come from there from now on.",
     deployment_missing="Your platform did not say under which deployment id; add it on the server, "
     "with coursecite lti add.",
     close="Close",
@@ -130,8 +129,7 @@ GERMAN: Final = LtiTexts(
     register="Anmelden",
     reports="Den Bewertungen melden, wer etwas gefragt hat, wo eine Aktivität dort eine Spalte hat",
     registered="{name} ist angemeldet",
-    registered_help="Von dort kann man von jetzt an kommen. Hatte dieser Server bisher weder Plattform noch Konten, "
-    "muss er neu gestartet werden.",
+    registered_help="Von dort kann man von jetzt an kommen.",
     deployment_missing="Ihre Plattform hat keine Deployment-ID genannt; tragen Sie sie auf dem Server nach, "
     "mit coursecite lti add.",
     close="Schließen",

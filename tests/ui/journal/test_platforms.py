@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -145,13 +146,43 @@ def test_a_visit_ends_by_itself(journal: Journal, visitor: Visitor, monkeypatch,
 def test_an_invitation_is_good_for_one_platform_and_one_day(journal: Journal, monkeypatch) -> None:
     first, second = journal.platforms.invite(), journal.platforms.invite(private_network=True)
 
-    assert journal.platforms.invited(first, take=False) is False
-    assert journal.platforms.invited(first, take=True) is False
-    assert journal.platforms.invited(first, take=True) is None
-    assert journal.platforms.invited("guessed", take=False) is None
-    assert journal.platforms.invited(second, take=False) is True
+    assert journal.platforms.invited(first) is False
+    assert journal.platforms.accept(MOODLE, first).registration == MOODLE
+    other = replace(MOODLE, client_id="other")
+    for worthless in (first, "guessed"):
+        with pytest.raises(PlatformInvalid, match="not valid any more"):
+            journal.platforms.invited(worthless)
+        with pytest.raises(PlatformInvalid, match="not valid any more"):
+            journal.platforms.accept(other, worthless)
+    assert journal.platforms.invited(second) is True
+    with pytest.raises(PlatformInvalid, match="registered here already"):
+        journal.platforms.accept(replace(MOODLE, auth_url="https://evil.example"), second)
+    assert journal.platforms.invited(second) is True, "it was of no use yet"
     later(monkeypatch, platforms, hours=24.1)
-    assert journal.platforms.invited(second, take=False) is None
+    with pytest.raises(PlatformInvalid, match="not valid any more"):
+        journal.platforms.accept(other, second)
+    assert [one.registration for one in journal.platforms.all()] == [MOODLE]
+
+
+def test_of_many_who_use_an_invitation_at_once_one_is_registered(journal: Journal) -> None:
+    invitation = journal.platforms.invite()
+    outcomes: list[str] = []
+
+    def accept(number: int) -> None:
+        try:
+            journal.platforms.accept(replace(MOODLE, client_id=f"client-{number}"), invitation)
+            outcomes.append("registered")
+        except PlatformInvalid:
+            outcomes.append("refused")
+
+    threads = [threading.Thread(target=accept, args=[number]) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == [*["refused"] * 5, "registered"]
+    assert len(journal.platforms.all()) == 1
 
 
 def test_what_is_kept_of_a_visitor_is_handed_out_and_deleted(journal: Journal, visitor: Visitor) -> None:

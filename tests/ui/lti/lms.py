@@ -188,6 +188,20 @@ def lms_app(here: str, tool: str, gradebook: Gradebook, tool_keys: Any = None) -
         launched: Response = Launch(request, platform).lti_launch()
         return launched
 
+    @app.get("/configuration")
+    def configuration() -> dict[str, str]:
+        return {
+            "issuer": here,
+            "authorization_endpoint": f"{here}/auth",
+            "token_endpoint": f"{here}/token",
+            "jwks_uri": f"{here}/jwks",
+            "registration_endpoint": f"{here}/registration",
+        }
+
+    @app.post("/registration")
+    def registration() -> dict[str, Any]:
+        return {"client_id": "registered", "https://purl.imsglobal.org/spec/lti-tool-configuration": {}}
+
     @app.get("/jwks")
     def jwks() -> dict[str, Any]:
         return dict(platform.get_jwks())

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from tests.ui.conftest import in_event_loop
 from tests.ui.lti.conftest import (
     ADMINISTRATOR,
     BASE,
@@ -21,7 +27,15 @@ from tests.ui.lti.conftest import (
     without_chat,
 )
 from tests.ui.test_sign_in import csrf_of
+from ui.app import build
+from ui.courses import Courses
+from ui.errors import JournalError
+from ui.journal import Journal
+from ui.learner import LOCAL
+from ui.lti.keys import ToolKeys
 from ui.lti.launching import Tool
+from ui.lti.platform_keys import PlatformKeys
+from ui.sign_in import Gate
 
 HTML = {"Accept": "text/html"}
 
@@ -279,6 +293,37 @@ def test_the_server_starts_with_a_tool(browser: Browser) -> None:
         assert started.get("/lti/jwks").status_code == 200
 
 
+def test_the_first_platform_closes_a_server_to_everybody_else_at_once(
+    sqlite_journal: Journal, courses: Courses, platform: FakePlatform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool = Tool(sqlite_journal, courses, ToolKeys(tmp_path), PlatformKeys(platform.fetch), BASE)
+    app = in_event_loop(lambda: build(courses, ["learn.example"], journal=sqlite_journal, tool=tool))
+    client = TestClient(app, base_url=BASE, follow_redirects=False)
+    document = "/course/biology/document/cells"
+    assert client.get(document).status_code == 200
+    registered = sqlite_journal.platforms.put(platform.registration)
+    sqlite_journal.platforms.tie(registered.id, str(CONTEXT["id"]), "biology", "tess")
+
+    assert client.get(document).status_code == 401
+    assert "opens from within your learning platform" in client.get("/", headers=HTML).text
+    address = Browser(client, platform).come()
+    assert client.get(f"{visit(address)}{document}").status_code == 200
+    sqlite_journal.platforms.remove(registered.id)
+    assert client.get(document).status_code == 401, "what was closed stays so, until whoever runs it starts it again"
+
+
+def test_who_sits_at_a_machine_is_let_in_though_the_database_cannot_be_read() -> None:
+    def broken() -> bool:
+        raise JournalError("It is busy.")
+
+    async def there(_request: Request) -> PlainTextResponse:
+        return PlainTextResponse("there")
+
+    app = Starlette(routes=[Route("/", there)])
+    assert TestClient(Gate(app, [], unknown=LOCAL, is_guarded=broken)).get("/").text == "there"
+    assert TestClient(Gate(app, [], unknown=None, is_guarded=broken)).get("/").status_code == 401
+
+
 @pytest.mark.parametrize("keeps_cookies", [True, False])
 @pytest.mark.usefixtures("tied")
 def test_beneath_a_path_of_another_server(tool: Tool, platform: FakePlatform, keeps_cookies: bool) -> None:
@@ -288,6 +333,9 @@ def test_beneath_a_path_of_another_server(tool: Tool, platform: FakePlatform, ke
     address = browser.come()
 
     assert address.startswith("/sub/s/")
+    assert {cookie.path for cookie in client.cookies.jar} == (
+        {address.removesuffix("/?course=biology")} if keeps_cookies else set()
+    )
     assert client.get(address).text == "there"
     assert client.get("/sub/").status_code == 401
     assert browser.depart()["redirect_uri"] == f"{BASE}/sub/lti/launch"

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlencode
 
 import anyio
 import pytest
@@ -18,18 +19,21 @@ from playwright.sync_api import FrameLocator, Page, Playwright, expect, sync_pla
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag import Answer, Assistant
+from tests.ui.accessibility import serious_findings
 from tests.ui.conftest import FakeAssistant, in_event_loop, offered
 from tests.ui.lti.conftest import CONTEXT
 from tests.ui.lti.lms import CLIENT, DEPLOYMENT, Gradebook, lms_app
 from tests.ui.serving import address_of, bound, serving
 from ui.app import build
 from ui.courses import Courses
-from ui.journal import Journal, Registration
+from ui.journal import Journal, Registration, Visitor
+from ui.learner import Role
 from ui.lti.gradebooks import Gradebooks
 from ui.lti.keys import ToolKeys
 from ui.lti.launching import Tool
 from ui.lti.platform_keys import PlatformKeys
 from ui.texts.chat import ENGLISH
+from ui.texts.lti import ENGLISH as TEXTS
 
 texts = ENGLISH
 CHROMIUM = shutil.which("chromium")
@@ -240,3 +244,99 @@ def test_a_browser_that_keeps_nothing_in_frames_opens_a_tab(
             frame.get_by_role("link", name="Open in a new tab").click()
         ask_and_look(opened.value, answer)
     assert conversations(site, "dora") == ["What is mitosis?"]
+
+
+def looked_at(page: Page) -> None:
+    """Nobody stumbles over this page, by day or by night."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=cast("Any", scheme))
+        assert serious_findings(page) == [], page.url
+
+
+@pytest.fixture
+def page(playwright: Playwright) -> Iterator[Page]:
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    page = browser.new_page(viewport={"width": 400, "height": 700}, locale="en-GB")
+    page.set_default_timeout(60_000)
+    yield page
+    browser.close()
+
+
+def begun(site: Site, role: Role, linking: dict[str, Any] | None = None, context: str = str(CONTEXT["id"])) -> str:
+    """The address of a visit that needs no cookie."""
+    platform = site.journal.platforms.all()[0]
+    visitor = Visitor(platform.id, context, "Biology 101", f"lti:{role}", "", role, linking)
+    token, _ = site.journal.visits.start(visitor, with_cookie=False)
+    return f"{site.here}/s/{token}"
+
+
+@pytest.mark.usefixtures("tied")
+def test_pages_of_a_visit_can_be_read_by_everybody(page: Page, site: Site) -> None:
+    teaching = begun(site, "instructor")
+    page.goto(f"{teaching}/lti/choose")
+    expect(page.get_by_text("So far it is Cells.")).to_be_visible()
+    looked_at(page)
+    page.goto(f"{begun(site, 'learner', context='another')}/lti/choose")
+    expect(page.get_by_text("has not chosen yet")).to_be_visible()
+    looked_at(page)
+    linking = {"return_url": f"{site.lms}/return", "data": None, "deployment": DEPLOYMENT}
+    page.goto(f"{begun(site, 'instructor', linking)}/lti/deep-link")
+    expect(page.get_by_label(TEXTS.reporting)).to_be_visible()
+    looked_at(page)
+    page.route("**/lti/static/linked.js", lambda route: route.abort())  # else it goes to the platform at once
+    page.get_by_role("button", name=TEXTS.make_activity).click()
+    page.wait_for_load_state()
+    assert page.locator("#activity").get_attribute("action") == f"{site.lms}/return"
+    looked_at(page)
+    page.goto(f"{teaching}/lti/deep-link")
+    expect(page.get_by_role("heading", name=TEXTS.not_opened)).to_be_visible()
+    looked_at(page)
+
+    page.goto(f"{teaching}/lti/leave")
+    looked_at(page)
+    page.get_by_role("button", name=TEXTS.leave).click()
+    expect(page.get_by_text(TEXTS.left)).to_be_visible()
+    looked_at(page)
+    page.goto(f"{teaching}/")
+    expect(page.get_by_text("This visit has ended")).to_be_visible()
+    looked_at(page)
+
+
+def test_pages_on_the_way_can_be_read_by_everybody(page: Page, site: Site) -> None:
+    asked = urlencode({"iss": site.lms, "client_id": CLIENT, "login_hint": "anna"})
+    page.route("**/lti/static/*.js", lambda route: route.abort())  # else the page is left at once
+    page.goto(f"{site.here}/lti/login?{asked}")
+    expect(page.get_by_text(TEXTS.opening)).to_be_visible()
+    looked_at(page)
+    page.locator("#kept-out").evaluate("element => { element.hidden = false; }")
+    expect(page.get_by_role("link", name=TEXTS.new_tab)).to_be_visible()
+    looked_at(page)
+    page.goto(f"{site.here}/lti/login?iss=https://nobody.example")
+    expect(page.get_by_text("not registered here")).to_be_visible()
+    looked_at(page)
+
+    page.unroute("**/lti/static/*.js")
+    page.route("**/lti/static/arrive.js", lambda route: route.abort())
+    site.cookies.dropped = True
+    page.goto(f"{site.here}/lti/login?{asked}&lti_message_hint=once")
+    page.wait_for_url("**/lti/launch")
+    page.locator("#kept-out").evaluate("element => { element.hidden = false; }")
+    expect(page.get_by_text("could not show")).to_be_visible()
+    looked_at(page)
+
+
+@pytest.mark.usefixtures("tied")
+def test_a_platform_registers_itself_on_pages_that_everybody_can_read(page: Page, site: Site) -> None:
+    invitation = site.journal.platforms.invite(private_network=True)
+    asked = {"invitation": invitation, "openid_configuration": f"{site.lms}/configuration"}
+    page.goto(f"{site.here}/lti/register?{urlencode(asked)}")
+    looked_at(page)
+    page.get_by_label(TEXTS.reports).check()
+    page.get_by_role("button", name=TEXTS.register).click()
+    expect(page.get_by_text("localhost is registered")).to_be_visible()
+    looked_at(page)
+
+    platform = site.journal.platforms.find(site.lms, "registered")
+    assert platform
+    assert platform.registration.participation
+    site.journal.platforms.remove(platform.id)

@@ -6,12 +6,14 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import anyio
 import pytest
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from tests.ui.lti.conftest import BASE, without_chat
 from ui.cli import app as commands
+from ui.errors import FetchFailed, PlatformInvalid
 from ui.lti.claims import SCORE_SCOPE
 from ui.lti.launching import Tool
 from ui.lti.registering import TOOL_CONFIGURATION, Registrar
@@ -34,10 +36,20 @@ class Inviting:
         }
         self.answer: dict[str, Any] = {"client_id": "made", TOOL_CONFIGURATION: {"deployment_id": 12}}
         self.asked: list[tuple[str, Any, str]] = []
+        self.seconds = 0.0
 
     async def fetch(self, address: str, *, private_network: bool = False, sent: Any = None, bearer: str = "") -> Any:
+        await anyio.sleep(self.seconds)
         self.asked.append((address, json.loads(sent.body) if sent else None, bearer))
-        return self.said if sent is None else self.answer
+        came = self.said if sent is None else self.answer
+        if isinstance(came, Exception):
+            raise came
+        return came
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
 
 
 @pytest.fixture
@@ -109,6 +121,52 @@ def test_an_invitation_is_used_once(tool: Tool, client: TestClient, inviting: In
     assert client.post("/lti/register", data=given, headers=SAME).status_code == 422
     assert client.get("/lti/register", params=given).status_code == 422
     assert len(tool.journal.platforms.all()) == 2  # the one of every test, and the one that was invited
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"said": FetchFailed("It cannot be reached.")},
+        {"answer": FetchFailed("It answered with an error.")},
+        {"said": {"issuer": "https://another.example"}},
+        {"answer": {}},
+    ],
+    ids=["unreachable", "in trouble", "somebody else", "without a client id"],
+)
+def test_an_invitation_is_not_used_up_by_what_fails(
+    tool: Tool, client: TestClient, inviting: Inviting, trouble: dict[str, Any]
+) -> None:
+    given, well = fields(tool), dict(vars(inviting))
+    vars(inviting).update(trouble)
+    assert client.post("/lti/register", data=given, headers=SAME).status_code in (422, 502)
+    assert names(tool) == {"https://moodle.example"}
+
+    vars(inviting).update(well)
+    assert client.post("/lti/register", data=given, headers=SAME).status_code == 200
+    assert names(tool) == {"https://moodle.example", LMS}
+
+
+@pytest.mark.anyio
+async def test_of_two_who_use_an_invitation_at_once_one_asks_the_platform(tool: Tool, inviting: Inviting) -> None:
+    inviting.seconds = 0.05
+    registrar, invitation, outcomes = Registrar(tool, inviting.fetch), tool.journal.platforms.invite(), list[str]()
+
+    async def register() -> None:
+        try:
+            await registrar.register(invitation, CONFIGURATION, "")
+            outcomes.append("registered")
+        except PlatformInvalid as error:
+            outcomes.append(str(error))
+
+    async with anyio.create_task_group() as both:
+        both.start_soon(register)
+        both.start_soon(register)
+
+    assert outcomes[1] == "registered"
+    assert "being used just now" in outcomes[0]
+    assert len(inviting.asked) == 2, "its configuration, and the registration"
+    with pytest.raises(PlatformInvalid, match="not valid any more"):
+        await registrar.register(invitation, CONFIGURATION, "")
 
 
 @pytest.mark.parametrize("invitation", ["", "guessed"])

@@ -38,7 +38,7 @@ function keptByTab({ state, secret }) {
 // The cookie that came with this page cannot be read by a script; one like it shows whether it was kept.
 function keepsCookies() {
   try {
-    const attributes = "path=/lti; SameSite=None; Secure; Partitioned";
+    const attributes = `path=${new URL(".", location.href).pathname}; SameSite=None; Secure; Partitioned`;
     document.cookie = `coursecite_try=1; ${attributes}`;
     const kept = document.cookie.includes("coursecite_try=1");
     document.cookie = `coursecite_try=; ${attributes}; Max-Age=0`;
