@@ -116,6 +116,9 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
 ) -> None:
     """Open the web chat. Without accounts and platforms, for this machine alone; with them, everybody must sign in."""
+    from ui.arenas import limit_arenas
+
+    limit_arenas()  # first of all: some of what is imported starts threads
     from ui.api import ApiLimits
     from ui.app import ANY_HOST, LOOPBACK, build
     from ui.asking import Asking
