@@ -1,7 +1,7 @@
 # Coursecite. Each target does all of its own set-up.
 #   make chat                 the web chat over the included course, on http://127.0.0.1:7860
 #   make ask Q="…"            one cited answer in the terminal
-#   make test                 lint, types, a look for what is insecure, and tests
+#   make test                 lint, types, a look for what is insecure, and tests, in JOBS processes (2)
 #   make audit                known weaknesses of what is installed; asks pypi.org, so it needs a network
 #   make fuzz                 20,000 made-up requests to the API: none may end in a defect
 #   make eval                 the included course's question set, asked of the default model; the numbers go to README.md
@@ -9,6 +9,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 7860
+JOBS ?= 2
 SET ?= eval/sets/deep-learning-applications-in-healthcare.jsonl
 RUN ?= runs/$(shell date +%Y-%m-%d-%H%M%S)
 
@@ -29,7 +30,7 @@ test: setup-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/bandit -q -c pyproject.toml -r corpus rag ui eval -ll -ii
-	$(BIN)/pytest --cov --cov-report=term:skip-covered --cov-fail-under=90
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --cov --cov-report=term:skip-covered --cov-fail-under=90
 
 fuzz: export COURSECITE_FUZZ ?= 650
 fuzz: setup-test

@@ -26,6 +26,9 @@ from rag.settings import Settings
 from rag.stopping import Stop
 from rag.terms import terms
 
+for _size in ("COLUMNS", "LINES"):  # else consoles keep what a terminal, or pytest-xdist, says; tests say their own
+    os.environ.pop(_size, None)
+
 PROJECT = Path(__file__).parents[1]
 COURSE = PROJECT / "corpus" / "courses" / "deep-learning-applications-in-healthcare"
 SHARED_DATA = Path(os.environ.get("COURSECITE_TEST_DATA", PROJECT.parent / "shared" / "data"))

@@ -57,6 +57,12 @@ def test_whoever_sits_at_this_machine_is_not_counted(client: TestClient) -> None
     assert {client.post(JOIN).status_code for _ in range(10)} == {200}
 
 
+@pytest.fixture(scope="module")
+def whole() -> TestClient:
+    app = in_event_loop(lambda: build(one_course(FakeAssistant())))
+    return TestClient(app, base_url="http://127.0.0.1", headers={"Origin": "http://127.0.0.1"})
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [
@@ -69,10 +75,7 @@ def test_whoever_sits_at_this_machine_is_not_counted(client: TestClient) -> None
         ("GET", "runs"),
     ],
 )
-def test_what_the_page_does_not_use_is_closed(assistant: FakeAssistant, method: str, path: str) -> None:
-    app = in_event_loop(lambda: build(one_course(assistant)))
-    client = TestClient(app, base_url="http://127.0.0.1", headers={"Origin": "http://127.0.0.1"})
-
-    closed = client.request(method, f"/gradio_api/{path}")
+def test_what_the_page_does_not_use_is_closed(whole: TestClient, method: str, path: str) -> None:
+    closed = whole.request(method, f"/gradio_api/{path}")
 
     assert (closed.status_code, closed.json()["detail"]) == (404, "There is no such address.")
