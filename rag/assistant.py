@@ -121,9 +121,8 @@ class Assistant:
         return replace(answer, sentences=tuple(sentences), citations=citations.used, timings=work.timings())
 
     def _completed(self, question: str, history: Sequence[Message]) -> str:
-        return complete(
-            question_proper(question, self.language), history, self._retriever.keywords.knows, self.language
-        )
+        proper = self._retriever.mended(question_proper(question, self.language))
+        return complete(proper, history, self._retriever.keywords.knows, self.language)
 
     def _sentences(self, question: str, evidence: Evidence, citations: Citations, work: _Work) -> Iterator[Sentence]:
         """The option chosen; or what of the model's draft the passages support; then the quotes that it missed."""

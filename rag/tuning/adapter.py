@@ -7,7 +7,7 @@ used with.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -19,8 +19,10 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from rag.tuning.gguf_adapter import Shape
 from rag.tuning.quoting import Quoting
-from rag.tuning.run import Schedule, TrainingRun
+from rag.tuning.run import Machine, Schedule, TrainingRun
 from rag.types import Message
+
+_THIS = Machine()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,7 @@ class AdapterRecipe(Schedule):
     warm_up: float = 0.05
     last_rate: float = 0.05
     together: int = 8
-    """Examples behind one step; each goes through the model alone, so that none is padded."""
+    """Examples behind one step: side by side on a GPU; elsewhere alone, so that none is padded."""
 
     rank: int = 16
     alpha: int = 32
@@ -78,34 +80,76 @@ def chat_text(tokeniser: Any, messages: Sequence[Message]) -> str:
     return cast("str", tokeniser.apply_chat_template(turns, tokenize=False, add_generation_prompt=True))
 
 
-class AdapterTraining(TrainingRun[list[Tokenised]]):
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """Token ids ``[n, longest]`` of prompts with their answers, and which of them are there, and an answer's."""
+
+    ids: Tensor
+    attended: Tensor
+    answers: Tensor
+
+    def to(self, device: str) -> Prompts:
+        """The same on a device."""
+        return Prompts(self.ids.to(device), self.attended.to(device), self.answers.to(device))
+
+    def one_by_one(self) -> Iterator[Prompts]:
+        """Each alone and as long as it is: padding costs a slow machine as much as words."""
+        for row, length in enumerate(self.attended.sum(dim=1).tolist()):
+            yield Prompts(*(part[row : row + 1, :length] for part in (self.ids, self.attended, self.answers)))
+
+
+def prompts_of(examples: Sequence[Tokenised]) -> Prompts:
+    """The tensors of some examples."""
+    ids = torch.zeros(len(examples), max(len(example.ids) for example in examples), dtype=torch.long)
+    attended, answers = torch.zeros_like(ids), torch.zeros_like(ids, dtype=torch.bool)
+    for row, example in enumerate(examples):
+        ids[row, : len(example.ids)] = torch.tensor(example.ids)
+        attended[row, : len(example.ids)] = 1
+        answers[row, example.first : len(example.ids)] = True
+    return Prompts(ids, attended, answers)
+
+
+class AdapterTraining(TrainingRun[list[Tokenised], Prompts]):
     """A run that makes an adapter."""
 
     STATE = "adapter.pt"
     CURVE = "adapter-curve.jsonl"
 
-    def __init__(self, quotings: Sequence[Quoting], base: Base, folder: Path, recipe: AdapterRecipe) -> None:
+    def __init__(
+        self,
+        quotings: Sequence[Quoting],
+        base: Base,
+        folder: Path,
+        recipe: AdapterRecipe,
+        machine: Machine = _THIS,
+    ) -> None:
         torch.manual_seed(recipe.seed)
         self.model = with_adapter(base.network, recipe)
         plan = _planned([tokenised(quoting, base.tokeniser) for quoting in quotings], recipe)
-        super().__init__(self.model, plan, folder, recipe, weight_decay=0.0)
+        super().__init__(self.model, plan, folder, recipe, weight_decay=0.0, machine=machine)
 
     def run(self, save_every: int = 10, stop_after: int | None = None) -> None:
         """As every run; its steps take longer."""
         super().run(save_every, stop_after)
 
-    def backward(self, step: list[Tokenised]) -> float:
-        """The mean loss of some examples, one after the other."""
+    @staticmethod
+    def batch(step: list[Tokenised]) -> Prompts:
+        """The tensors of a step."""
+        return prompts_of(step)
+
+    def backward(self, batch: Prompts) -> float:
+        """The mean loss of some examples."""
         total = 0.0
-        for example in step:
-            loss = answer_loss(self.model, example) / len(step)
+        for group in [batch.to(self._machine.device)] if self._machine.is_gpu else batch.one_by_one():
+            with self.mixed_precision():
+                loss = answer_loss(self.model, group) * len(group.ids) / len(batch.ids)
             loss.backward()  # type: ignore[no-untyped-call]
             total += float(loss.detach())
         return total
 
     def weights(self) -> dict[str, Tensor]:
         """What was learnt, by peft's names."""
-        return cast("dict[str, Tensor]", get_peft_model_state_dict(self.model))
+        return {name: weight.cpu() for name, weight in get_peft_model_state_dict(self.model).items()}
 
     def take(self, weights: dict[str, Tensor]) -> None:
         """Go on from these."""
@@ -137,11 +181,15 @@ def with_adapter(network: nn.Module, recipe: AdapterRecipe) -> PeftModel:
     return cast("PeftModel", get_peft_model(cast("Any", network), config))
 
 
-def answer_loss(model: PeftModel, example: Tokenised) -> Tensor:
-    """The mean negative log-likelihood of the answer's tokens; the prompt is read, not learnt."""
-    ids = torch.tensor([example.ids])
+def answer_loss(model: PeftModel, prompts: Prompts) -> Tensor:
+    """The negative log-likelihood of an answer's tokens, averaged over them, then over the examples.
+
+    The prompt is read, not learnt.
+    """
     inner = cast("Any", model.get_base_model())
-    states = inner.model(input_ids=ids).last_hidden_state
-    # The vocabulary is the widest layer of a small model: it is only asked about the answer's tokens.
-    logits = inner.lm_head(states[0, example.first - 1 : -1])
-    return nn.functional.cross_entropy(logits, ids[0, example.first :])
+    states = inner.model(input_ids=prompts.ids, attention_mask=prompts.attended).last_hidden_state
+    # The vocabulary is the widest layer of a small model: it is only asked about the answers' tokens.
+    logits = inner.lm_head(states[:, :-1][prompts.answers[:, 1:]])
+    losses = nn.functional.cross_entropy(logits.float(), prompts.ids[prompts.answers], reduction="none")
+    rows = prompts.answers.nonzero()[:, 0]
+    return (losses / prompts.answers.sum(dim=1)[rows]).sum() / len(prompts.ids)

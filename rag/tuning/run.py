@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
 
 Step = TypeVar("Step")
+Batch = TypeVar("Batch")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +32,23 @@ class Schedule:
         return self.rate * min(1.0, rise) * max(self.last_rate, 1 - step / steps)
 
 
-class TrainingRun(ABC, Generic[Step]):
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Where a run learns: PyTorch's name of a device, and how many processes make batches beside it.
+
+    A GPU waits for batches unless others make them; on a CPU they would only take its cores.
+    """
+
+    device: str = "cpu"
+    workers: int = 0
+
+    @property
+    def is_gpu(self) -> bool:
+        """Whether examples go through the network side by side, in half precision."""
+        return self.device != "cpu"
+
+
+class TrainingRun(ABC, Generic[Step, Batch]):
     """One run in a folder, which keeps its state, in the file `STATE`, and its loss curve, in `CURVE`.
 
     `plan` has every step in order, so that a run taken up again goes on with the next.
@@ -39,9 +58,17 @@ class TrainingRun(ABC, Generic[Step]):
     CURVE: ClassVar[str]
 
     def __init__(
-        self, network: nn.Module, plan: Sequence[Step], folder: Path, recipe: Schedule, weight_decay: float
+        self,
+        network: nn.Module,
+        plan: Sequence[Step],
+        folder: Path,
+        recipe: Schedule,
+        *,
+        weight_decay: float,
+        machine: Machine,
     ) -> None:
-        self._learning = network
+        self._learning = network.to(machine.device)
+        self._machine = machine
         self._plan = plan
         self._folder = folder
         self._recipe = recipe
@@ -49,8 +76,13 @@ class TrainingRun(ABC, Generic[Step]):
         self._optimiser = torch.optim.AdamW(parameters, lr=recipe.rate, weight_decay=weight_decay)
         self.step = 0
 
+    @staticmethod
     @abstractmethod
-    def backward(self, step: Step) -> float:
+    def batch(step: Step) -> Batch:
+        """The tensors of a step."""
+
+    @abstractmethod
+    def backward(self, batch: Batch) -> float:
         """The loss of a step, after its gradients were added to the network's."""
 
     @abstractmethod
@@ -67,17 +99,30 @@ class TrainingRun(ABC, Generic[Step]):
         self._take_up()
         last = min(len(self._plan), self.step + (stop_after or len(self._plan)))
         self._learning.train()
-        while self.step < last:
-            loss = self._learn(self._plan[self.step])
+        for batch in self._batches(self._plan[self.step : last]):
+            loss = self._learn(batch)
             self.step += 1
             self._note(loss)
             if self.step % save_every == 0 or self.step == last:
                 self._save()
 
-    def _learn(self, step: Step) -> float:
+    def mixed_precision(self) -> AbstractContextManager[object]:
+        """What the networks compute in: half precision on a GPU, where it is several times as fast; full elsewhere."""
+        return torch.autocast(self._machine.device, torch.bfloat16) if self._machine.is_gpu else nullcontext()
+
+    def _batches(self, steps: Sequence[Step]) -> Iterator[Batch]:
+        if not self._machine.workers:
+            return map(self.batch, steps)
+        own = torch.Generator()  # else the loader draws from the one that a resumed run has to find as it was
+        loader: Any = DataLoader(
+            _Made(steps, self.batch), batch_size=None, num_workers=self._machine.workers, generator=own
+        )
+        return iter(loader)
+
+    def _learn(self, batch: Batch) -> float:
         for group in self._optimiser.param_groups:
             group["lr"] = self._recipe.at(self.step, len(self._plan))
-        loss = self.backward(step)
+        loss = self.backward(batch)
         nn.utils.clip_grad_norm_(self._learning.parameters(), 1.0)
         self._optimiser.step()
         self._optimiser.zero_grad()
@@ -103,10 +148,24 @@ class TrainingRun(ABC, Generic[Step]):
         path = self._folder / self.STATE
         if not path.exists():
             return
-        state = torch.load(path, weights_only=True)
+        state = torch.load(path, map_location=self._machine.device, weights_only=True)
         if state["recipe"] != asdict(self._recipe):
             raise ValueError(f"{self._folder} holds a run of another recipe; name another folder.")
         self.step = state["step"]
         self.take(state["weights"])
         self._optimiser.load_state_dict(state["optimiser"])
-        torch.set_rng_state(state["random"])
+        torch.set_rng_state(state["random"].cpu())
+
+
+@dataclass(frozen=True)
+class _Made(Dataset[Batch], Generic[Step, Batch]):
+    """Steps as a DataLoader takes them, each made into tensors where it is taken."""
+
+    steps: Sequence[Step]
+    batch: Callable[[Step], Batch]
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __getitem__(self, at: int) -> Batch:
+        return self.batch(self.steps[at])

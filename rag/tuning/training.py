@@ -10,12 +10,15 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from rag.cross_encoder import ReaderNetwork, Tokeniser, Tokens, reader_network
+from rag.cross_encoder import ReaderNetwork, Tokeniser, Tokens, padded, reader_network
 from rag.reader import Text
 from rag.tuning.examples import Example
-from rag.tuning.run import Schedule, TrainingRun
+from rag.tuning.run import Machine, Schedule, TrainingRun
 
 WEIGHTS = "reader.safetensors"
+
+
+_THIS = Machine()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +57,35 @@ def learnable(example: Example, tokeniser: Tokeniser) -> Learnt:
     return Learnt(tokens, tuple(tokens.first + i for i in inside))
 
 
-def loss_of(logits: Tensor, answers: Sequence[tuple[int, ...]]) -> Tensor:
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What the network is given for some examples, and which of its logits ``[n, 1 + length]`` are right."""
+
+    inputs: tuple[Tensor, Tensor, Tensor, Tensor]
+    right: Tensor
+
+    def to(self, device: str) -> Batch:
+        """The same on a device."""
+        ids, segments, attended, readable = (tensor.to(device) for tensor in self.inputs)
+        return Batch((ids, segments, attended, readable), self.right.to(device))
+
+
+def batch_of(learnt: Sequence[Learnt]) -> Batch:
+    """The tensors of some examples."""
+    inputs = padded([one.tokens for one in learnt])
+    right = torch.zeros(len(learnt), 1 + inputs[0].shape[1], dtype=torch.bool)
+    for row, one in enumerate(learnt):
+        right[row, [1 + at for at in one.answer] or [0]] = True
+    return Batch(inputs, right)
+
+
+def loss_of(logits: Tensor, right: Tensor) -> Tensor:
     """The mean negative log-likelihood of any of the answer's tokens, or of "nowhere" where there is none.
 
-    `logits` are ``[n, 1 + length]``. The likelihood of several right places is their sum, as in
+    Both are ``[n, 1 + length]``. The likelihood of several right places is their sum, as in
     Clark and Gardner (2018), "Simple and effective multi-paragraph reading comprehension".
     """
-    right = torch.zeros_like(logits, dtype=torch.bool)
-    for row, answer in enumerate(answers):
-        right[row, [1 + at for at in answer] or [0]] = True
-    log_shares = torch.log_softmax(logits, dim=1)
+    log_shares = torch.log_softmax(logits.float(), dim=1)
     return -torch.logsumexp(log_shares.masked_fill(~right, -1e4), dim=1).mean()
 
 
@@ -87,32 +109,45 @@ def batches(examples: Sequence[Learnt], most: int, rng: random.Random) -> Iterat
 _BUCKET = 2048
 
 
-class Training(TrainingRun[list[Learnt]]):
+class Training(TrainingRun[list[Learnt], Batch]):
     """A run that makes the reader's weights, which are written whenever the state is."""
 
     STATE = "training.pt"
     CURVE = "curve.jsonl"
 
     def __init__(
-        self, examples: Sequence[Example], encoder: Path, folder: Path, recipe: Recipe, start: Path | None = None
+        self,
+        examples: Sequence[Example],
+        encoder: Path,
+        folder: Path,
+        recipe: Recipe,
+        start: Path | None = None,
+        machine: Machine = _THIS,
     ) -> None:
         torch.manual_seed(recipe.seed)
-        self._tokeniser = Tokeniser(encoder)
+        tokeniser = Tokeniser(encoder)
         self.network = reader_network(encoder)
         if start is not None:
             self.network.load(start)
         freeze(self.network, recipe.frozen)
-        plan = _planned([learnable(example, self._tokeniser) for example in examples], recipe)
-        super().__init__(self.network, plan, folder, recipe, weight_decay=0.01)
+        plan = _planned([learnable(example, tokeniser) for example in examples], recipe)
+        super().__init__(self.network, plan, folder, recipe, weight_decay=0.01, machine=machine)
 
     def run(self, save_every: int = 200, stop_after: int | None = None) -> None:
         """As every run, and write the weights."""
         super().run(save_every, stop_after)
 
-    def backward(self, step: list[Learnt]) -> float:
+    @staticmethod
+    def batch(step: list[Learnt]) -> Batch:
+        """The tensors of a step."""
+        return batch_of(step)
+
+    def backward(self, batch: Batch) -> float:
         """The loss of a batch."""
-        logits = self.network(*self._tokeniser.batch([learnt.tokens for learnt in step]))
-        loss = loss_of(logits, [learnt.answer for learnt in step])
+        here = batch.to(self._machine.device)
+        with self.mixed_precision():
+            logits = self.network(*here.inputs)
+        loss = loss_of(logits, here.right)
         loss.backward()  # type: ignore[no-untyped-call]
         return float(loss.detach())
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from rag.cross_encoder import LONGEST_PASSAGE, CrossEncoder, Tokeniser, reader_network
+from rag.cross_encoder import LONGEST_PASSAGE, CrossEncoder, Tokeniser, padded, reader_network
 from rag.models import load_reader
 from rag.reader import Text
 
@@ -93,6 +93,6 @@ def test_weights_come_back_as_they_were_saved(tmp_path, tokenise):
 
     loaded.load(tmp_path / "weights.safetensors")
 
-    batch = tokenise.batch([tokenise("Which gates?", Text("Networks", GATES))])
+    batch = padded([tokenise("Which gates?", Text("Networks", GATES))])
     with torch.inference_mode():
         torch.testing.assert_close(loaded(*batch), saved(*batch), atol=0.05, rtol=0.05)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -56,6 +58,13 @@ def test_blending_weighs_each_score_as_a_share_of_its_best():
 def test_a_typo_finds_what_was_meant(biology_retriever):
     assert biology_retriever.query("phases of mitsois").searched == ["phase", "mitosi"]
     assert biology_retriever.search("phases of mitsois")[0].chunk.place.headings == ("Cells", "Mitosis")
+
+
+def test_a_question_is_mended_in_an_english_course_alone(biology_retriever, monkeypatch):
+    assert biology_retriever.mended("Explaain the phases of mitsois") == "Explain the phases of mitosis"
+    index = biology_retriever.index
+    monkeypatch.setattr(biology_retriever, "index", replace(index, reading=replace(index.reading, language="de")))
+    assert biology_retriever.mended("Explaain the phases of mitsois") == "Explaain the phases of mitsois"
 
 
 def test_an_acronym_finds_what_it_stands_for(biology, embedder):

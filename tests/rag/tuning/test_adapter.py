@@ -12,7 +12,16 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast,
 from rag.llm.llama import LlamaModel
 from rag.models import adapter_name, find_adapter, find_gguf
 from rag.settings import NO_ADAPTER, PACKAGED
-from rag.tuning.adapter import AdapterRecipe, AdapterTraining, Base, chat_text, tokenised
+from rag.tuning.adapter import (
+    AdapterRecipe,
+    AdapterTraining,
+    Base,
+    answer_loss,
+    chat_text,
+    prompts_of,
+    tokenised,
+    with_adapter,
+)
 from rag.tuning.gguf_adapter import Shape, write_adapter
 from rag.tuning.quoting import build_quotings
 from rag.types import Message
@@ -77,6 +86,16 @@ def test_only_the_answer_is_learnt(quotings):
     assert tokeniser.decode(example.ids[: example.first]) == chat_text(tokeniser, quotings[0].messages)
     assert tokeniser.decode(example.ids[example.first : -1]) == quotings[0].answer
     assert example.ids[-1] == tokeniser.eos_token_id
+
+
+def test_side_by_side_the_loss_is_the_mean_of_the_losses_alone(quotings):
+    base = llama()
+    model = with_adapter(base.network, RECIPE)
+    batch = prompts_of([tokenised(quoting, base.tokeniser) for quoting in quotings])
+    alone = [answer_loss(model, one).item() for one in batch.one_by_one()]
+
+    assert len({len(one.ids[0]) for one in batch.one_by_one()}) > 1  # so that some are padded
+    assert answer_loss(model, batch).item() == pytest.approx(sum(alone) / len(alone), rel=1e-4)
 
 
 @pytest.mark.parametrize(("base", "architecture"), [(llama, "llama"), (qwen, "qwen2")])

@@ -12,7 +12,8 @@ from transformers import AutoTokenizer, BertConfig, BertModel
 from rag.cross_encoder import CrossEncoder, Tokeniser
 from rag.reader import Text
 from rag.tuning.examples import Example, build_examples
-from rag.tuning.training import WEIGHTS, Recipe, Training, batches, learnable, loss_of
+from rag.tuning.run import Machine
+from rag.tuning.training import WEIGHTS, Recipe, Training, batch_of, batches, learnable, loss_of
 from tests.rag.tuning.material import write_material
 
 RECIPE = Recipe(epochs=15, rate=5e-3, tokens=400, frozen=0)
@@ -73,9 +74,26 @@ def test_the_weights_are_those_that_the_reader_reads_with(tmp_path, encoder, exa
 
 def test_the_loss_is_the_share_given_to_the_right_places():
     logits = torch.tensor([[0.0, 0.0, 0.0, 0.0], [5.0, 0.0, 0.0, 0.0]])
+    right = torch.tensor([[False, True, True, False], [True, False, False, False]])
 
     nowhere = -torch.log_softmax(logits[1], 0)[0]
-    assert loss_of(logits, [(0, 1), ()]).item() == pytest.approx((-torch.log(torch.tensor(0.5)) + nowhere) / 2)
+    assert loss_of(logits, right).item() == pytest.approx((-torch.log(torch.tensor(0.5)) + nowhere) / 2)
+
+
+def test_where_nothing_answers_nowhere_is_right(encoder, examples):
+    learnt = [learnable(example, Tokeniser(encoder)) for example in examples]
+    right = batch_of(learnt).right
+
+    assert {bool(one.answer) for one in learnt} == {True, False}
+    assert right[:, 0].tolist() == [not one.answer for one in learnt]
+    assert right[:, 1:].sum(dim=1).tolist() == [len(one.answer) for one in learnt]
+
+
+def test_batches_made_by_other_processes_are_the_same(tmp_path, encoder, examples):
+    Training(examples, encoder, tmp_path / "alone", RECIPE).run(stop_after=4)
+    Training(examples, encoder, tmp_path / "helped", RECIPE, machine=Machine(workers=1)).run(stop_after=4)
+
+    assert losses(tmp_path / "helped") == losses(tmp_path / "alone")
 
 
 def test_no_batch_is_larger_than_asked_and_every_example_is_in_one(encoder, examples):
