@@ -99,7 +99,7 @@ def ask(
     if as_json:
         typer.echo(json.dumps(record(reply.answer), ensure_ascii=False))
     else:
-        print_reply(reply)
+        print_reply(question, reply)
 
 
 @app.command()

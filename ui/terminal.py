@@ -164,12 +164,14 @@ def _summary(report: Report) -> str:
     return f"{files}; {totals.characters:,} characters in {totals.passages:,} passages"
 
 
-def print_reply(reply: Reply) -> None:
+def print_reply(question: str, reply: Reply) -> None:
     """An answer as it comes: each sentence with its markers, then the words that prove it."""
-    from rag import SentenceReady
+    from rag import SentenceReady, SourcesFound
 
     for event in reply:
-        if isinstance(event, SentenceReady):
+        if isinstance(event, SourcesFound) and event.asked != " ".join(question.split()):
+            say(f"Understood as: {event.asked}")
+        elif isinstance(event, SentenceReady):
             markers = "".join(f" [{number}]" for number in event.sentence.citations)
             weak = " (weakly supported)" if event.sentence.support == "weak" else ""
             _out.print(_plain(event.sentence.text).append(f"{markers}{weak}", style="bold cyan"))

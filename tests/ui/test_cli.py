@@ -88,6 +88,13 @@ def test_ask_prints_the_answer_and_the_words_that_prove_it(run):
     assert "“LSTMs use a memory cell" in ended.stdout
 
 
+def test_ask_says_how_a_typo_was_understood(run):
+    ended = run("ask", "What are the gates of an LSMT in long shrot term memory?")
+
+    assert "Understood as: What are the gates of an LSMT in long short term memory?" in ended.stderr
+    assert "Understood" not in ended.stdout
+
+
 def test_ask_json_is_one_object(run):
     row = json.loads(run("ask", "exam date", "--json").stdout)
 
