@@ -165,7 +165,9 @@ def test_a_bomb_is_refused_while_it_is_unpacked(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"junk", gzip.compress(b"junk"), zipped({"a.txt": "x"}), _tarred(MEMBERS)[:500]]
+    "content",
+    [b"", b"junk", gzip.compress(b"junk"), zipped({"a.txt": "x"}), _tarred(MEMBERS)[:500]],
+    ids=["empty", "junk", "packed junk", "a ZIP archive", "cut off"],
 )
 def test_what_is_no_backup_is_refused(content):
     with pytest.raises(FileUnreadable, match="is no Moodle backup"):

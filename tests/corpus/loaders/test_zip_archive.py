@@ -73,7 +73,7 @@ def test_a_protected_archive_is_refused(tmp_path):
         _opened(tmp_path, bytes(content))
 
 
-@pytest.mark.parametrize("content", [b"", b"text", zipped({"a.txt": b"text"})[:-30]])
+@pytest.mark.parametrize("content", [b"", b"text", zipped({"a.txt": b"text"})[:-30]], ids=["empty", "text", "cut off"])
 def test_what_is_no_archive_is_refused(tmp_path, content):
     with pytest.raises(FileUnreadable, match="no ZIP archive"):
         _opened(tmp_path, content)
