@@ -13,9 +13,9 @@ from ui.errors import TooMany
 from ui.http_errors import headers_of
 from ui.learner import LOCAL
 from ui.links import route_path
+from ui.networks import network_behind
 from ui.rates import Rates
 from ui.sign_in import learner_of
-from ui.sign_in.throttle import network_of
 from ui.texts import language_of
 from ui.texts.errors import said
 
@@ -58,7 +58,7 @@ class GradioRoutes:
         learner = learner_of(HTTPConnection(scope))
         if learner is None or learner == LOCAL:
             return None
-        address = network_of(scope["client"][0] if scope.get("client") else "")
+        address = network_behind(HTTPConnection(scope))
         for sentence, most, who in (
             (_PERSON, self._per_minute, learner.id),
             (_ADDRESS, self._per_minute * BEHIND_ONE_ADDRESS, address),

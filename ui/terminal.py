@@ -165,11 +165,11 @@ def _summary(report: Report) -> str:
 
 
 def print_reply(question: str, reply: Reply) -> None:
-    """An answer as it comes: each sentence with its markers, then the words that prove it."""
+    """An answer as it comes, to a `readable` question: each sentence with its markers, then the words that prove it."""
     from rag import SentenceReady, SourcesFound
 
     for event in reply:
-        if isinstance(event, SourcesFound) and event.asked != " ".join(question.split()):
+        if isinstance(event, SourcesFound) and event.asked != question:
             say(f"Understood as: {event.asked}")
         elif isinstance(event, SentenceReady):
             markers = "".join(f" [{number}]" for number in event.sentence.citations)

@@ -19,10 +19,8 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from rag.tuning.gguf_adapter import Shape
 from rag.tuning.quoting import Quoting
-from rag.tuning.run import Machine, Schedule, TrainingRun
+from rag.tuning.run import CPU, Machine, Schedule, TrainingRun
 from rag.types import Message
-
-_THIS = Machine()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +119,7 @@ class AdapterTraining(TrainingRun[list[Tokenised], Prompts]):
         base: Base,
         folder: Path,
         recipe: AdapterRecipe,
-        machine: Machine = _THIS,
+        machine: Machine = CPU,
     ) -> None:
         torch.manual_seed(recipe.seed)
         self.model = with_adapter(base.network, recipe)

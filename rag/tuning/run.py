@@ -48,6 +48,9 @@ class Machine:
         return self.device != "cpu"
 
 
+CPU = Machine()
+
+
 class TrainingRun(ABC, Generic[Step, Batch]):
     """One run in a folder, which keeps its state, in the file `STATE`, and its loss curve, in `CURVE`.
 

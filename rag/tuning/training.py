@@ -13,12 +13,9 @@ from torch import Tensor
 from rag.cross_encoder import ReaderNetwork, Tokeniser, Tokens, padded, reader_network
 from rag.reader import Text
 from rag.tuning.examples import Example
-from rag.tuning.run import Machine, Schedule, TrainingRun
+from rag.tuning.run import CPU, Machine, Schedule, TrainingRun
 
 WEIGHTS = "reader.safetensors"
-
-
-_THIS = Machine()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +119,7 @@ class Training(TrainingRun[list[Learnt], Batch]):
         folder: Path,
         recipe: Recipe,
         start: Path | None = None,
-        machine: Machine = _THIS,
+        machine: Machine = CPU,
     ) -> None:
         torch.manual_seed(recipe.seed)
         tokeniser = Tokeniser(encoder)

@@ -12,9 +12,9 @@ from ui.errors import NotAllowed, NotSignedIn, TooMany
 from ui.journal import Journal
 from ui.learner import Learner
 from ui.links import route_path
+from ui.networks import network_behind
 from ui.rates import Rates
 from ui.sign_in import BEARER, Recognise, is_by_key
-from ui.sign_in.throttle import network_of
 
 PATHS: Final = ("/api/v1/", "/v1/", "/metrics")
 """What a key is for; every other page is for people."""
@@ -38,7 +38,7 @@ def by_key(journal: Journal) -> Recognise:
     def recognise(connection: HTTPConnection) -> Learner | None:
         if not is_by_key(connection):
             return None
-        address = network_of(connection.client.host if connection.client else "")
+        address = network_behind(connection)
         key = journal.keys.find(connection.headers["authorization"][len(BEARER) :].strip())
         if key is None:
             if wait := rates.spend(_WRONG, "wrong key", address):

@@ -13,9 +13,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ui.errors import TooMany
 from ui.http_errors import told
 from ui.learner import LOCAL
+from ui.networks import network_behind
 from ui.rates import Rates
 from ui.sign_in import is_api, learner_of
-from ui.sign_in.throttle import network_of
 
 _TOO_MANY = "More than {most} requests came from this address within a minute; wait a moment."
 
@@ -61,8 +61,8 @@ class RequestRate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or say when to come back."""
         if scope["type"] == "http" and learner_of(HTTPConnection(scope)) != LOCAL:
-            address = network_of(scope["client"][0] if scope.get("client") else "")
-            if wait := self._rates.spend(RateLimitItemPerMinute(self._per_minute), "request", address):
+            network = network_behind(HTTPConnection(scope))
+            if wait := self._rates.spend(RateLimitItemPerMinute(self._per_minute), "request", network):
                 error = TooMany(_TOO_MANY, wait, most=self._per_minute)
                 await told(error)(scope, receive, send)
                 return

@@ -25,8 +25,8 @@ from ui.lti.pages import explained, form_of, page
 from ui.lti.registering import Registrar
 from ui.lti.visit_paths import COOKIE, frame_cookie, visit_of, visit_path
 from ui.lti.visit_routes import visit_routes
+from ui.networks import network_behind
 from ui.rates import Rates
-from ui.sign_in.throttle import network_of
 
 MOUNTED_AT: Final = "/lti"
 
@@ -78,7 +78,7 @@ class _Limited:
         """The same endpoint, which raises `TooMany`."""
 
         async def limited(request: Request) -> Response:
-            address = network_of(request.client.host if request.client else "")
+            address = network_behind(request)
             if wait := self._rates.spend(self._limit, endpoint.__name__, address):
                 raise TooMany("Too many people come from your network at once; try again in a minute.", wait)
             return await endpoint(request)

@@ -24,6 +24,7 @@ from ui.journal import Journal
 from ui.journal.sessions import LIFETIME
 from ui.learner import Learner
 from ui.links import cookie_path, mounted_at
+from ui.networks import address_of
 from ui.sign_in.throttle import Throttle
 from ui.texts.errors import said
 from ui.texts.sign_in import texts_of
@@ -67,7 +68,7 @@ class _Desk:
         form = await _form(request)
         refuse_forged(request, form.get(FIELD, ""))
         name, password = form.get("name", ""), form.get("password", "")
-        address = request.client.host if request.client else ""
+        address = address_of(request)
         if wait := self._throttle.attempt(name, address):
             return _login(request, texts_of(request).too_many.format(seconds=math.ceil(wait)), 429)
         learner = await to_thread.run_sync(self._journal.accounts.check, name, password)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
 from threading import Lock
+
+from ui.networks import network_of
 
 _FORGOTTEN_AFTER = 15 * 60.0
 _MOST_KEPT = 20_000
@@ -75,12 +76,3 @@ class Throttle:
 def _keys(name: str, address: str) -> dict[_Key, _Limit]:
     name, address = name.strip().casefold()[:200], network_of(address)
     return {(name, address): _PAIR, ("", address): _ADDRESS, (name, ""): _NAME}
-
-
-def network_of(address: str) -> str:
-    """The address to count by: whoever has one IPv6 address has a whole network of them."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address or "unknown"
-    return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)

@@ -23,6 +23,7 @@ from ui.http_errors import code_of, error_response, headers_of, status_of
 from ui.journal import Journal, Widget
 from ui.journal.widgets import VISITOR
 from ui.learner import Learner
+from ui.networks import address_of
 from ui.texts import language_of
 from ui.texts.errors import said
 from ui.texts.widget import TEXTS, WidgetTexts
@@ -124,7 +125,7 @@ async def _question(request: Request) -> Question:
 def _begin(request: Request, counter: Counter, slug: str, asked: Question) -> Asked:
     course, widget = counter.widget(slug)
     visitor = Learner(f"{VISITOR}{asked.visitor}", "", "learner", frozenset({slug}))
-    counter.allowance.spend(widget, asked.visitor, request.client.host if request.client else "")
+    counter.allowance.spend(widget, asked.visitor, address_of(request))
     if asked.conversation is not None:
         try:
             return go_on(counter.service, visitor, course, asked.question, asked.conversation)
