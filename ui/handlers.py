@@ -81,6 +81,7 @@ class Handlers:
         self._asking = asking or Asking()
         self._with_desk = with_desk
         self._commands: dict[str, Callable[[str, Conversation], Shown]] = {
+            "arrive": self._arrive,
             "open": self._open,
             "search": self._search,
             "rename": self._rename,
@@ -104,7 +105,6 @@ class Handlers:
             if conversation.turns:  # asked already, while the page was still opening
                 return shown()
             conversation.texts = chat_texts(language_of(request.headers.get("accept-language", "")))
-            name = "open"
         if name not in self._commands:
             return shown()
         try:
@@ -181,6 +181,10 @@ class Handlers:
         return self._ended(conversation)
 
     # Commands
+
+    def _arrive(self, address: str, conversation: Conversation) -> Shown:
+        """Open what the address names, and leave in the box what was typed while the page was opening."""
+        return self._open(address, conversation)._replace(question=self._box(conversation))
 
     def _open(self, address: str, conversation: Conversation) -> Shown:
         """Show the course, or the conversation, that an address names; else an empty page on the first course."""

@@ -412,6 +412,16 @@ def test_a_course_that_is_not_there_is_said_to_be_gone(handlers: Handlers, conve
     assert handlers.begin("What is an atom?", conversation, ASKING)[1] == status
 
 
+def test_arriving_keeps_what_was_typed_meanwhile_and_opening_something_else_does_not(
+    handlers: Handlers, conversation: Conversation
+) -> None:
+    arrived = opened(handlers, conversation, "")
+    another = command(handlers, conversation, "open ?course=course")
+
+    assert "value" not in arrived.question.constructor_args
+    assert another.question.constructor_args["value"] == ""
+
+
 def test_opening_twice_leaves_what_was_asked_meanwhile(
     assistant: FakeAssistant, handlers: Handlers, conversation: Conversation, answer: Answer
 ) -> None:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, Route, expect, sync_playwright
 
 from corpus import Place
 from rag import NOT_IN_COURSE, Answer, Assistant, ModelFailed, Sentence, Support
@@ -175,6 +175,30 @@ def pane(page: Page) -> Locator:
 def ask(page: Page, question: str) -> None:
     box(page).fill(question)
     page.get_by_role("button", name=texts.ask, exact=True).click()
+
+
+def test_what_is_typed_while_the_page_opens_can_be_asked(
+    browser: Browser, server: str, assistant: FakeAssistant, answer: Answer
+) -> None:
+    assistant.enqueue(answer)
+    with browser.new_context(locale="en-GB") as context:
+        page = context.new_page()
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        page.route("**/gradio_api/queue/join*", hold, times=1)
+        page.goto(server)
+        page.locator("#question textarea").fill("What is mitosis?")
+        while not held:  # the page says that it has arrived
+            page.wait_for_timeout(50)
+        held[0].continue_()
+        expect(page.locator(".masthead[lang]")).to_be_visible()
+
+        expect(box(page)).to_have_value("What is mitosis?")
+        page.get_by_role("button", name=texts.ask, exact=True).click()
+        expect(page.locator(".question")).to_have_text("What is mitosis?")
 
 
 def test_sources_then_sentences_then_the_passage_behind_a_marker(
