@@ -19,7 +19,8 @@ _EXPLAIN = re.compile(
     r"^(?:please )?(?:explain|describe|discuss|compare|contrast|summari[sz]e|list|outline|elaborate|tell me)\b"
     r"|^why\b|^how (?!many|much|often|long|far|old|tall|large|big|high|deep|fast)"
     r"|\b(?:vs|versus|compared (?:to|with)|differences?|differ|types of|kinds of|stages|steps|advantages|disadvantages"
-    r"|benefits|effects|challenges|components|characteristics|examples?)\b|^what are\b"
+    r"|benefits|effects|challenges|components|characteristics|examples|for example|an example\??$)\b"
+    r"|^what are (?!one\b)(?!.*\b(?:called|known as|termed)\b)"
 )
 
 _ASKED: tuple[tuple[AnswerType, re.Pattern[str]], ...] = (

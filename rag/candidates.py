@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import inf
 
 from rag.answer_type import expected_type, holds
+from rag.gaps import has_gap, restates
 from rag.injection import sound_sentences
 from rag.query import Query
 from rag.retrieval import Retriever
@@ -26,13 +27,21 @@ _SAYS_WHAT_FOLLOWS = re.compile(
     re.IGNORECASE,
 )
 
+# What learners are to be able to do, as courses list it before a section: no sentence, and no answer.
+_SETS_AN_AIM = re.compile(
+    r"(?:identify|describe|explain|summari[sz]e|compare and contrast|distinguish|differentiate|discuss|outline"
+    r"|recogni[sz]e|define|list|understand|analy[sz]e|classify|demonstrate)\b[^.!?:]*$",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A sentence, ``chunk.text[start:end]``, of the passage at `rank` (from 0), as an answer to the question.
 
     `near`, at most 1, is how near it comes to the question's words and meaning; `log_odds` is what
-    reading it said (`rag.reading`), −inf where it was not read.
+    reading it said (`rag.reading`), −inf where it was not read. `restates` is how far it says what
+    the question says around a gap (`rag.gaps`); None where the question has none.
     """
 
     chunk: Chunk
@@ -41,6 +50,7 @@ class Candidate:
     end: int
     near: float
     log_odds: float = -inf
+    restates: float | None = None
 
     @property
     def text(self) -> str:
@@ -56,7 +66,7 @@ def candidates(question: str, hits: Sequence[Hit], retriever: Retriever) -> list
     """
     language = retriever.index.language
     query = retriever.query(question)
-    kind = expected_type(question, language)
+    kind, gapped = expected_type(question, language), has_gap(question)
     asked = retriever.embedder.embed([question])[0]
     found = []
     for rank, chunk in enumerate(hit.chunk for hit in hits):
@@ -69,13 +79,15 @@ def candidates(question: str, hits: Sequence[Hit], retriever: Retriever) -> list
             near += (1 - _COSINE_WEIGHT) * coverage(query, in_context, retriever)
             if not holds(kind, sentence, query.wanted, language):
                 near -= _WRONG_TYPE
-            found.append(Candidate(chunk, rank, start, end, near - _says_little(sentence)))
+            near -= _says_little(sentence)
+            restated = restates(question, sentence) if gapped else None
+            found.append(Candidate(chunk, rank, start, end, near, restates=restated))
     return found
 
 
 def _says_little(sentence: str) -> float:
-    """What a sentence loses that only asks, or only says what a section is about."""
-    asks = _ONLY_ASKS if sentence.endswith("?") else 0.0
+    """What a sentence loses that only asks, sets an aim, or only says what a section is about."""
+    asks = _ONLY_ASKS if sentence.endswith("?") or _SETS_AN_AIM.match(sentence) else 0.0
     return asks + (_SIGNPOST if _SAYS_WHAT_FOLLOWS.match(sentence) else 0.0)
 
 

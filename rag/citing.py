@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rag.evidence import Quote
 from rag.injection import sound_sentences
-from rag.markers import without_markers
+from rag.markers import without_markers, without_references
 from rag.sentences import sentence_spans
 from rag.support import Verdict, check
 from rag.types import Chunk, Citation, Sentence
@@ -85,10 +85,11 @@ class Citations:
     def quote(self, quote: Quote, proofs: Sequence[Quote] = ()) -> Sentence:
         """A sentence of the course itself, white space evened out, cited at its own words, and at `proofs`.
 
-        Markers of the course's own ("[12]", to its bibliography) would be taken for ours.
+        Markers of the course's own ("[12]", to its bibliography) would be taken for ours, and its references to
+        literature are not asked for; the citation has both.
         """
         spans = [Span(one.chunk, one.start, one.end) for one in (quote, *proofs)]
-        return Sentence(without_markers(quote.text), "supported", tuple(map(self._number, spans)))
+        return Sentence(without_references(without_markers(quote.text)), "supported", tuple(map(self._number, spans)))
 
     def proof(self, text: str, quote: Quote) -> Proof:
         """How well this sentence of the course supports `text`; nothing is cited yet."""

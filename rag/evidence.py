@@ -10,8 +10,9 @@ from corpus import Pin
 from rag.answer_type import asks_to_explain
 from rag.candidates import Candidate, candidates, coverage
 from rag.choices import split_choices
+from rag.gaps import filled
 from rag.injection import sound_sentences
-from rag.judgement import confidence_of, score_of
+from rag.judgement import choice_score_of, confidence_of, score_of
 from rag.query import Query
 from rag.question_forms import asked_about, compared
 from rag.reader import READ_LANGUAGE, Reader
@@ -22,7 +23,6 @@ from rag.terms import overlap, terms, words
 from rag.types import Chunk, Citation, Hit
 
 _LOWER_PASSAGE = 0.02
-_NAMES_A_CHOICE = 0.5
 _MOST_FOLLOWING = 2
 _MOST_CHARACTERS = 600
 _MUCH_WORSE = 0.3
@@ -133,16 +133,13 @@ def _gathered(
     was_read = reader is not None and language.startswith(READ_LANGUAGE)
     if reader is not None and was_read:
         found = read_nearest(question, found, reader, language)
-    named = [_named(candidate.text, choices, language) for candidate in found]
-    scores = [
-        score_of(candidate, was_read=was_read) - _LOWER_PASSAGE * candidate.rank + (_NAMES_A_CHOICE if choice else 0.0)
-        for candidate, choice in zip(found, named, strict=True)
-    ]
-    best = max(range(len(found)), key=scores.__getitem__)
+    scores = [score_of(candidate, was_read=was_read) - _LOWER_PASSAGE * candidate.rank for candidate in found]
     confidence = confidence_of(found, was_read=was_read)
     quotes = _quotes(found, scores, language)
-    if named[best]:
-        return Evidence(quotes, quotes[:1], confidence, named[best])
+    options = _options(question, choices, found, hits, retriever, was_read=was_read)
+    if options:
+        best = max(options, key=lambda option: option.score)
+        return Evidence(quotes, (best.quote,), confidence, best.choice)
     if asks_to_explain(question, language):
         return Evidence(quotes, _explanation(retriever.query(question), quotes, retriever), confidence)
     return Evidence(quotes, _with_runner_up(quotes), confidence)
@@ -167,11 +164,16 @@ def _apart(first: Quote, other: Quote) -> bool:
 
 
 def _with_runner_up(quotes: Sequence[Quote]) -> tuple[Quote, ...]:
-    """The best quote, and another that scores nearly as well, where both are short: which of them answers is open."""
+    """The best quote, and another that scores nearly as well, where both are short: which of them answers is open.
+
+    Where the other is the sentence after it, which goes on about the same ("It is…"), both are one quote.
+    """
     first, *others = quotes
     for other in others:
         if other.score < first.score - _NEARLY_AS_GOOD:
             break
+        if other.chunk == first.chunk and other.start <= first.start and first.end < other.end:
+            return (other,)
         length = len(f"{first.text} {other.text}".split())
         if length <= _MOST_WORDS and _apart(first, other) and not _says_the_same(first, other):
             return first, other
@@ -216,11 +218,37 @@ def _in_context(quote: Quote) -> str:
     return " ".join([quote.chunk.title, *quote.chunk.place.headings, quote.text])
 
 
-def _named(sentence: str, choices: Sequence[str], language: str) -> str:
-    """The one choice whose content words all stand in the sentence; empty where several do, or none does."""
-    present = terms(sentence, language)
-    named = [choice for choice in choices if (own := terms(choice, language)) and overlap(own, present) == 1]
-    return named[0] if len(named) == 1 else ""
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """An option of a multiple-choice question, with a sentence that names it, and how well that bears it out."""
+
+    choice: str
+    quote: Quote
+    score: float
+
+
+def _options(
+    question: str,
+    choices: Sequence[str],
+    found: Sequence[Candidate],
+    hits: Sequence[Hit],
+    retriever: Retriever,
+    *,
+    was_read: bool,
+) -> list[_Option]:
+    """Each option beside each sentence that has all its content words."""
+    language = retriever.index.language
+    options = []
+    for choice in choices:
+        own = terms(choice, language)
+        if not own:
+            continue
+        stated = candidates(filled(question, choice), hits, retriever)
+        for candidate, as_asked in zip(stated, found, strict=True):
+            if overlap(own, terms(candidate.text, language)) == 1:
+                score = choice_score_of(candidate, as_asked, was_read=was_read)
+                options.append(_Option(choice, _quote(candidate, score, language), score))
+    return options
 
 
 def _quotes(found: Sequence[Candidate], scores: Sequence[float], language: str) -> tuple[Quote, ...]:

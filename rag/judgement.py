@@ -12,10 +12,27 @@ _READING_RANKS = 0.06
 _READING_ASSURES = 0.02
 _FURTHEST = 6.0
 
+# Around a gap nearly all of the answer's words are given; the reader has learnt more from whole questions.
+_RESTATING_RANKS = 0.6
+_READING_RANKS_RESTATED = 0.02
+
+_READING_CHOOSES = 0.03
+
 
 def score_of(candidate: Candidate, *, was_read: bool) -> float:
     """What candidates are ranked by: how near one comes, and what reading said, where any of them `was_read`."""
-    return candidate.near + _READING_RANKS * _bounded(candidate) if was_read else candidate.near
+    reading = _bounded(candidate) if was_read else 0.0
+    if candidate.restates is None:
+        return candidate.near + _READING_RANKS * reading
+    return candidate.near + _READING_RANKS_RESTATED * reading + _RESTATING_RANKS * candidate.restates
+
+
+def choice_score_of(stated: Candidate, asked: Candidate, *, was_read: bool) -> float:
+    """What the options of a question are ranked by, for a sentence that names one.
+
+    It is compared with what the option makes of the question (`stated`), and read for the question alone (`asked`).
+    """
+    return stated.near + (_READING_CHOOSES * _bounded(asked) if was_read else 0.0)
 
 
 def confidence_of(found: Sequence[Candidate], *, was_read: bool) -> float:

@@ -36,21 +36,35 @@ def correction(word: str, vocabulary: Counter[str]) -> str:
 def mended(text: str, vocabulary: Counter[str], is_word: Callable[[str], bool]) -> str:
     """`text` with each word that is none, as far as `is_word` knows, in the course's spelling, or in that of English.
 
+    A name that nobody knows is no typo of a common word: with it another question would be asked.
+
     >>> mended("NLP meaing", Counter(["cell"]), {"nlp"}.__contains__)
     'NLP meaning'
+    >>> mended("What did Rankine find?", Counter(["ranking"]), {"what", "did", "find"}.__contains__)
+    'What did Rankine find?'
     """
-    return _WORD.sub(lambda found: _mended(found.group(), vocabulary, is_word), text)
+
+    def read(found: re.Match[str]) -> str:
+        return _mended(found.group(), vocabulary, is_word, is_name=_looks_like_a_name(found))
+
+    return _WORD.sub(read, text)
 
 
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def _mended(word: str, vocabulary: Counter[str], is_word: Callable[[str], bool]) -> str:
+def _looks_like_a_name(found: re.Match[str]) -> bool:
+    """Whether a word is capitalised, and neither opens a sentence nor shouts."""
+    before = found.string[: found.start()].rstrip(" \"'“‘(")
+    return found.group().istitle() and bool(before) and before[-1] not in ".?!:"
+
+
+def _mended(word: str, vocabulary: Counter[str], is_word: Callable[[str], bool], *, is_name: bool) -> str:
     lower = word.lower()
     if is_word(lower):
         return word
     meant = correction(lower, vocabulary) or correction(lower, english_words())
-    if not meant:
+    if not meant or (is_name and meant in english_words()):
         return word
     return meant.upper() if word.isupper() else meant.capitalize() if word[0].isupper() else meant
 

@@ -42,6 +42,23 @@ def test_no_form_of_marker_is_shown(marker):
     assert sentence.text == "Plants store starch."
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Sleep helps (Lee & Kim, 2011; NIH, n.d.).", "Sleep helps."),
+        ("Sleep helps (Diaz et al., 1998, 2001b) memory.", "Sleep helps memory."),
+        ("Bell met Lee (Boston, 1876).", "Bell met Lee (Boston, 1876)."),
+        ("Use R&D (R & D in 12 firms; 1998 data).", "Use R&D (R & D in 12 firms; 1998 data)."),
+    ],
+)
+def test_references_to_literature_are_not_shown_and_nothing_else_in_brackets_is_lost(text, shown):
+    chunk = Chunk("d", "D", Place(), 0, len(text), text)
+    citations = Citations([chunk], "en")
+
+    assert citations.quote(Quote(chunk, 0, len(text), 1.0)).text == shown
+    assert citations.used[0].quote == text
+
+
 def test_years_and_indices_are_no_markers():
     text = "Freud (1923) wrote a[0] of f(2)."
 

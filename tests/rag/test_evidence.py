@@ -1,3 +1,5 @@
+import pytest
+
 from corpus import read_course
 from rag.building import build
 from rag.chunking import Chunking
@@ -120,3 +122,63 @@ def test_a_comparison_with_what_the_course_does_not_have_is_as_unsure_as_that(bi
         return gather(question, biology_retriever.search(question), biology_retriever).confidence
 
     assert confidence("mitosis vs meiosis") > 0.5 > confidence("mitosis vs osmosis")
+
+
+@pytest.mark.parametrize(
+    ("question", "choice", "proof"),
+    [
+        (
+            "Plants store energy as ____. A) glucose B) starch C) iron",
+            "starch",
+            "Plants store energy as starch.",
+        ),
+        (
+            "What releases energy? A) meiosis B) starch C) mitochondria",
+            "mitochondria",
+            "Mitochondria release energy from glucose.",
+        ),
+        (
+            "____ divides one nucleus, ____ makes four cells. A) starch; meiosis B) mitosis; nuclei",
+            "mitosis; nuclei",
+            "Mitosis divides one nucleus into two equal nuclei.",
+        ),
+    ],
+)
+def test_the_option_is_chosen_that_a_sentence_bears_out(biology_retriever, question, choice, proof):
+    evidence = gather(question, biology_retriever.search(question), biology_retriever)
+
+    assert evidence.choice == choice
+    assert [quote.text for quote in evidence.answer] == [proof]
+
+
+def test_no_option_is_chosen_that_the_course_does_not_name(biology_retriever):
+    question = "How do plants store energy? A) as oil B) as wood C) 42"
+
+    evidence = gather(question, biology_retriever.search(question), biology_retriever)
+
+    assert not evidence.choice
+    assert evidence.answer[0].text == "Plants store energy as starch."
+
+
+def test_an_aim_of_the_course_is_no_answer(biology, embedder):
+    (biology / "cells.md").write_text(
+        "# Starch\n\n- Describe how plants store energy as starch\n\nPlants keep their energy in starch.\n",
+        encoding="utf-8",
+    )
+    retriever = Retriever(build(read_course(biology), embedder, Chunking()), embedder)
+    question = "How do plants store energy as starch?"
+
+    evidence = gather(question, retriever.search(question), retriever)
+
+    assert evidence.quotes[0].text == "Plants keep their energy in starch."
+
+
+def test_a_sentence_that_goes_on_about_the_first_is_shown_with_it(biology, embedder):
+    text = "The heart pumps blood. Its own blood feeds the heart."
+    (biology / "cells.md").write_text(f"# Heart\n\n{text}\n", encoding="utf-8")
+    retriever = Retriever(build(read_course(biology), embedder, Chunking()), embedder)
+
+    evidence = gather("heart blood", retriever.search("heart blood"), retriever)
+
+    assert evidence.quotes[0].text == "The heart pumps blood."
+    assert [quote.text for quote in evidence.answer] == [text]

@@ -38,14 +38,18 @@ def is_word(word: str) -> bool:
         ("netwirks explaained", "networks explained"),
         ("What is Backpropogation?", "What is Backpropagation?"),
         ("LAEYR", "LAYER"),
+        ("Who was Leewenhoek?", "Who was Leeuwenhoek?"),
+        ("NLP. Netwirks?", "NLP. Networks?"),
         ("guages, 3.5 of x_1", "gauges, 3.5 of x_1"),
     ],
 )
 def test_a_question_is_read_as_it_was_meant(question, read):
-    assert mended(question, COURSE + Counter(["gauges"]), is_word) == read
+    assert mended(question, COURSE + Counter(["gauges", "leeuwenhoek"]), is_word) == read
 
 
-@pytest.mark.parametrize("question", ["Is a prism a horse?", "Who is Hilton?", "xqzvwk", "", "Blok 4b"])
+@pytest.mark.parametrize(
+    "question", ["Is a prism a horse?", "Who is Hilton?", "xqzvwk", "", "Blok 4b", "Is Prisom a network?"]
+)
 def test_what_is_a_word_or_is_like_none_stays(question):
-    """A prism is no prison, even where the course has only the latter."""
+    """A prism is no prison, even where the course has only the latter; and a name no word."""
     assert mended(question, COURSE, is_word) == question
