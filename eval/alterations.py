@@ -129,6 +129,13 @@ _VERB = re.compile(
     r"controls?|contains?|requires?|includes?|precedes?|activates?|inhibits?|provides?|supports?|follows?|creates?|"
     r"prevents?|replaces?|depends? on|is called|is part of|are part of|is larger than|consists? of|because) "
 )
+_SUBJECT = r"(?:(?:the|a|an|many|most|some|these) )?(?!it\b|they\b|this\b|he\b|she\b)[\w-]+(?: [\w-]+){0,2}?"
+_FINITE = r"(?:is|are|was|were|has|have|had|can|may|will|do|does|did)"
+_TWO_CLAUSES = re.compile(
+    rf"(?P<subject>{_SUBJECT}) {_FINITE} (?:[^,;:.()]{{8,}})(?:;|,? (?:and|but|while|whereas)) "
+    rf"(?P<other>{_SUBJECT}) (?P<predicate>{_FINITE} [^,;:.()]{{6,}})\.$",
+    re.IGNORECASE,
+)
 _CLAUSE_BREAK = re.compile(r"[,;:()—]|\b(?:that|which|who|when|if|while|although|but|whereas)\b")
 _UNIT = re.compile(
     r"(?<=\d)(?P<space> ?)(?P<unit>%|percent|years?|months?|days?|hours?|minutes?|seconds?|million|billion|mg|g|kg|"
@@ -253,6 +260,14 @@ def opposite(statement: Statement, _lexicon: Lexicon, rng: random.Random) -> str
     return _replaced(statement.text, _OPPOSITES, rng)
 
 
+def clauses_spliced(statement: Statement, _lexicon: Lexicon, _rng: random.Random) -> str | None:
+    """``A is b, but c is d.`` → ``A is d.``: the subject of one clause with what is said of the next one's."""
+    match = _TWO_CLAUSES.match(statement.text)
+    if not match or _content(match["subject"]) <= _content(match["other"]):
+        return None
+    return f"{match['subject']} {match['predicate']}."
+
+
 def unit_changed(statement: Statement, _lexicon: Lexicon, rng: random.Random) -> str | None:
     """The unit after a number replaced by another of its kind."""
     found = list(_UNIT.finditer(statement.text))
@@ -264,7 +279,7 @@ def unit_changed(statement: Statement, _lexicon: Lexicon, rng: random.Random) ->
     return _put(statement.text, match, f" {other}")
 
 
-def spliced(statement: Statement, _lexicon: Lexicon, _rng: random.Random) -> str | None:
+def neighbours_spliced(statement: Statement, _lexicon: Lexicon, _rng: random.Random) -> str | None:
     """The subject of one sentence with what its neighbour says of another subject."""
     subject, verb = _subject(statement.text), _subject(statement.following)
     if not subject or not verb or _content(subject) & _content(verb):
@@ -284,7 +299,8 @@ FALSE: Mapping[str, Alteration] = {
     "modality flipped": modality_flipped,
     "hedge made certain": hedge_dropped,
     "opposite": opposite,
-    "neighbours spliced": spliced,
+    "neighbours spliced": neighbours_spliced,
+    "clauses spliced": clauses_spliced,
 }
 """What makes a sentence false, by its name in the table."""
 

@@ -29,6 +29,7 @@ _POINTED = frozenset(
     "during than".split()
 )
 
+_AUXILIARIES = frozenset("is are was were has have had do does did".split())
 _PREPOSITIONS = frozenset("in on at of to from into onto with as for through via upon within since".split())
 _ALWAYS_MAY_BE_ADDED = frozenset(
     stem(word)
@@ -65,7 +66,8 @@ class Token:
 
     `sentence`, `clause` and `part` count from 0 through the text. Clauses are what a qualifier
     reaches over: they end at punctuation, "but", "which", …; parts are what can be joined or
-    listed: they end at punctuation, "and", "or", … `preposition` is the one just before the word.
+    listed: they end at punctuation, "and", "or", … `preposition` is the one just before the word; `is_said`
+    that "is", "has", "can", … stand there, so that a clause has a subject before it.
     """
 
     key: str
@@ -74,6 +76,7 @@ class Token:
     clause: int
     part: int
     preposition: str = ""
+    is_said: bool = False
 
     @property
     def says_something(self) -> bool:
@@ -135,6 +138,7 @@ class _Reader:
         self._english = language.startswith("en")
         self._sentence = self._clause = self._part = 0
         self._preposition = ""
+        self._is_said = False
         self._count = 0
         self.pronouns: set[int] = set()
 
@@ -166,6 +170,7 @@ class _Reader:
             yield from self._qualifier(word, kind)
         elif word in STOP_WORDS and (word not in _POINTED or not self._english):
             self._preposition = word if word in _PREPOSITIONS else self._preposition
+            self._is_said |= self._english and word in _AUXILIARIES
         else:
             key = word if word in _POINTED else stem(word, self._language)
             yield self._token(key, "name" if _is_name(written, first) else "content")
@@ -184,8 +189,10 @@ class _Reader:
         return ""
 
     def _token(self, key: str, role: Role) -> Token:
-        token = Token(key, role, self._sentence, self._clause, self._part, self._preposition)
+        place = (self._sentence, self._clause, self._part)
+        token = Token(key, role, *place, self._preposition, self._is_said)
         self._preposition = ""
+        self._is_said = role == "hedge"
         self._count += 1
         return token
 
@@ -198,6 +205,7 @@ class _Reader:
         self._part += part
         if clause or part:
             self._preposition = ""
+            self._is_said = False
 
 
 def _digits(number: str) -> str:

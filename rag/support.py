@@ -169,14 +169,41 @@ class _Comparison:
         )
 
     def _is_spliced(self) -> bool:
-        """Whether a subject of one sentence was given what the next says of another."""
+        """Whether a subject was given what the passage says of another, in the same sentence or the next."""
         return any(
-            j != i + 1
-            and self._source.tokens[i].sentence != self._source.tokens[j].sentence
-            and not self._joins(at, next_at, j)
-            and not self._refers_back(j)
+            j != i + 1 and (self._crosses_sentences(at, i, next_at, j) or self._crosses_clauses(i, j))
             for (at, i), (next_at, j) in pairwise(sorted(self._at.items()))
         )
+
+    def _crosses_sentences(self, at: int, i: int, next_at: int, j: int) -> bool:
+        return (
+            self._source.tokens[i].sentence != self._source.tokens[j].sentence
+            and not self._joins(at, next_at, j)
+            and not self._refers_back(j)
+        )
+
+    def _crosses_clauses(self, i: int, j: int) -> bool:
+        """``A stores b, but c stores d`` → ``A stores d``: the words around the joint, c with them, are left out.
+
+        Lists have joints too, and what is left out there is no subject: in ``A uses b and a small c`` one word
+        before the last, in ``red cells and white cells live`` one like the other, in ``A uses b, c and d to live``
+        what has no predicate after it.
+        """
+        tokens = self._source.tokens
+        if tokens[i].sentence != tokens[j].sentence or tokens[i].part == tokens[j].part:
+            return False
+        said = [k for k, token in enumerate(tokens) if token.says_something]
+        before = [k for k in said if k < j and tokens[k].part == tokens[j].part]
+        kept = [k for k in said if k <= i and k in self._used and tokens[k].part == tokens[i].part]
+        is_cut = any(k > i and tokens[k].part == tokens[i].part for k in said)
+        if not before:
+            return False
+        of_a_subject = any(tokens[k].is_said or tokens[k].role == "hedge" for k in range(before[0] + 1, j + 1))
+        if tokens[j].preposition == "to" and not of_a_subject:
+            return False
+        if is_cut:
+            return of_a_subject or len(before) > 1 or len(kept) < 2
+        return len(before) > 1 and len(kept) > 1 and tokens[before[-1]].key != tokens[i].key
 
     def _joins(self, at: int, next_at: int, j: int) -> bool:
         """Whether a clause ends between two words of the sentence, and the next keeps its own subject."""

@@ -34,6 +34,8 @@ def _altered(kind, text, following="", heading=""):
         ("unit changed", "Cells divide.", None),
         ("negation added", "Cells divide.", None),
         ("neighbours spliced", "Cells divide.", None),
+        ("clauses spliced", "Cats are small animals, but dogs can bark loudly.", "Cats can bark loudly."),
+        ("clauses spliced", "Cats are small animals and they can bark.", None),
     ],
 )
 def test_alterations(kind, text, altered):

@@ -164,6 +164,41 @@ def test_a_subject_with_what_is_said_of_another_is_not_supported(sentence, passa
     assert check(sentence, passage).support == "weak"
 
 
+@pytest.mark.parametrize(
+    ("sentence", "passage"),
+    [
+        ("Plants store fat.", "Plants store starch, but animals store fat."),
+        ("Plants store starch and fat.", "Plants store starch, but animals store fat."),
+        ("Mitosis makes four cells.", "Mitosis divides one nucleus and meiosis makes four cells."),
+        ("The first phase lowers it.", "The first phase raises blood pressure, while the second phase lowers it."),
+        (
+            "Acids with no bonds are unsaturated.",
+            "Acids with no bonds are saturated; those with bonds are unsaturated.",
+        ),
+        ("Ethics in research were tolerated.", "Ethics in research is new, and practices were tolerated."),
+        ("The male worm may reach a meter.", "The male worm is small; females may reach a meter."),
+        ("Old vaccines treat it.", "Old vaccines are used to prevent it, whereas others are used to treat it."),
+    ],
+)
+def test_a_subject_with_what_is_said_of_another_in_the_same_sentence_is_not_supported(sentence, passage):
+    assert check(sentence, passage).support != "supported"
+    assert check(passage, passage).support == "supported"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "passage"),
+    [
+        ("Animals store fat.", "Plants store starch, but animals store fat."),
+        ("Red cells live long.", "Red cells and white cells live long."),
+        ("LSTMs need gates.", "LSTMs need a memory cell and small gates."),
+        ("LSTMs use cells to keep state.", "LSTMs use cells, input gates and output gates to keep state."),
+        ("LSTMs keep state.", "LSTMs use gates and keep state."),
+    ],
+)
+def test_lists_and_what_is_said_of_the_same_subject_may_be_shortened(sentence, passage):
+    assert check(sentence, passage).support == "supported"
+
+
 def test_a_part_of_a_phrase_does_not_take_its_place():
     assert check("The cell is complex.", "The structure of the cell is complex.").support == "weak"
 
