@@ -62,7 +62,7 @@ def candidates(question: str, hits: Sequence[Hit], retriever: Retriever) -> list
     """All sentences of the passages, in their order.
 
     A sentence comes near in meaning (the cosine of its vector) and in words (coverage), and less so
-    where it has nothing of the type that is asked for, only asks itself, or says what a section is about.
+    where it has nothing of the type that is asked for, only asks itself, sets an aim, or says what a section is about.
     """
     language = retriever.index.language
     query = retriever.query(question)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from rag.evidence import Quote
 from rag.injection import sound_sentences
-from rag.markers import without_markers, without_references
+from rag.markers import without_markers
+from rag.references import without_references
 from rag.sentences import sentence_spans
 from rag.support import Verdict, check
 from rag.types import Chunk, Citation, Sentence

@@ -67,7 +67,7 @@ class Token:
     `sentence`, `clause` and `part` count from 0 through the text. Clauses are what a qualifier
     reaches over: they end at punctuation, "but", "which", …; parts are what can be joined or
     listed: they end at punctuation, "and", "or", … `preposition` is the one just before the word; `is_said`
-    that "is", "has", "can", … stand there, so that a clause has a subject before it.
+    that "is", "has", "can", … stand there too, or are the word: what has a subject before it.
     """
 
     key: str
@@ -106,6 +106,10 @@ class Claim:
     def said(self) -> frozenset[str]:
         """The keys of content words, names and numbers."""
         return frozenset(token.key for token in self.tokens if token.says_something)
+
+    def said_in(self, part: int) -> list[int]:
+        """Where the content words, names and numbers of a part stand."""
+        return [at for at, token in enumerate(self.tokens) if token.part == part and token.says_something]
 
     def compounds(self, at: int) -> Iterator[tuple[str, str, int]]:
         """Modifier and head, and where the other is: ``information flow`` and ``flow of information`` alike."""
@@ -189,8 +193,8 @@ class _Reader:
         return ""
 
     def _token(self, key: str, role: Role) -> Token:
-        place = (self._sentence, self._clause, self._part)
-        token = Token(key, role, *place, self._preposition, self._is_said)
+        is_said = self._is_said or role == "hedge"
+        token = Token(key, role, self._sentence, self._clause, self._part, self._preposition, is_said)
         self._preposition = ""
         self._is_said = role == "hedge"
         self._count += 1

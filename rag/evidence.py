@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from corpus import Pin
@@ -136,10 +136,10 @@ def _gathered(
     scores = [score_of(candidate, was_read=was_read) - _LOWER_PASSAGE * candidate.rank for candidate in found]
     confidence = confidence_of(found, was_read=was_read)
     quotes = _quotes(found, scores, language)
-    options = _options(question, choices, found, hits, retriever, was_read=was_read)
+    options = list(_options(question, choices, found, hits, retriever, was_read=was_read))
     if options:
-        best = max(options, key=lambda option: option.score)
-        return Evidence(quotes, (best.quote,), confidence, best.choice)
+        choice, quote = max(options, key=lambda option: option[1].score)
+        return Evidence(quotes, (quote,), confidence, choice)
     if asks_to_explain(question, language):
         return Evidence(quotes, _explanation(retriever.query(question), quotes, retriever), confidence)
     return Evidence(quotes, _with_runner_up(quotes), confidence)
@@ -218,15 +218,6 @@ def _in_context(quote: Quote) -> str:
     return " ".join([quote.chunk.title, *quote.chunk.place.headings, quote.text])
 
 
-@dataclass(frozen=True, slots=True)
-class _Option:
-    """An option of a multiple-choice question, with a sentence that names it, and how well that bears it out."""
-
-    choice: str
-    quote: Quote
-    score: float
-
-
 def _options(
     question: str,
     choices: Sequence[str],
@@ -235,10 +226,9 @@ def _options(
     retriever: Retriever,
     *,
     was_read: bool,
-) -> list[_Option]:
-    """Each option beside each sentence that has all its content words."""
+) -> Iterator[tuple[str, Quote]]:
+    """Each option beside each sentence that has all its content words, scored by how well that bears it out."""
     language = retriever.index.language
-    options = []
     for choice in choices:
         own = terms(choice, language)
         if not own:
@@ -247,8 +237,7 @@ def _options(
         for candidate, as_asked in zip(stated, found, strict=True):
             if overlap(own, terms(candidate.text, language)) == 1:
                 score = choice_score_of(candidate, as_asked, was_read=was_read)
-                options.append(_Option(choice, _quote(candidate, score, language), score))
-    return options
+                yield choice, _quote(candidate, score, language)
 
 
 def _quotes(found: Sequence[Candidate], scores: Sequence[float], language: str) -> tuple[Quote, ...]:

@@ -192,25 +192,24 @@ class _Comparison:
         tokens = self._source.tokens
         if tokens[i].sentence != tokens[j].sentence or tokens[i].part == tokens[j].part:
             return False
-        said = [k for k, token in enumerate(tokens) if token.says_something]
-        before = [k for k in said if k < j and tokens[k].part == tokens[j].part]
-        kept = [k for k in said if k <= i and k in self._used and tokens[k].part == tokens[i].part]
-        is_cut = any(k > i and tokens[k].part == tokens[i].part for k in said)
+        before = [k for k in self._source.said_in(tokens[j].part) if k < j]
         if not before:
             return False
-        of_a_subject = any(tokens[k].is_said or tokens[k].role == "hedge" for k in range(before[0] + 1, j + 1))
-        if tokens[j].preposition == "to" and not of_a_subject:
+        has_a_subject = any(token.is_said for token in tokens[before[0] + 1 : j + 1])
+        if tokens[j].preposition == "to" and not has_a_subject:
             return False
-        if is_cut:
-            return of_a_subject or len(before) > 1 or len(kept) < 2
+        own = self._source.said_in(tokens[i].part)
+        kept = [k for k in own if k <= i and k in self._used]
+        if own and own[-1] > i:
+            return has_a_subject or len(before) > 1 or len(kept) < 2
         return len(before) > 1 and len(kept) > 1 and tokens[before[-1]].key != tokens[i].key
 
     def _joins(self, at: int, next_at: int, j: int) -> bool:
         """Whether a clause ends between two words of the sentence, and the next keeps its own subject."""
         tokens, source = self._claim.tokens, self._source.tokens
         opens = j == 0 or source[j - 1].part != source[j].part
-        own = sum(token.says_something and token.part == tokens[at].part for token in tokens)
-        return opens and own > 1 and tokens[at].part != tokens[next_at].part
+        own = self._claim.said_in(tokens[at].part)
+        return opens and len(own) > 1 and tokens[at].part != tokens[next_at].part
 
     def _refers_back(self, j: int) -> bool:
         """Whether a sentence of the passage opens on a pronoun, or "this …", and its word at `j` follows at once."""
