@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, takewhile
 from typing import Final
 
 from rag.qualifiers import kind_of, opposites_of
@@ -22,6 +23,7 @@ _CONTRASTS: Final = frozenset(
     "except exception exceptions exclude excluded excludes excluding unlike whereas rather other refusal refusals "
     "refrain refraining only".split()
 )
+_CLAUSE_ENDS = re.compile(r"[.!?,;:]\s")
 _AT_ONCE = re.compile(r"\bthe same time\b", re.IGNORECASE)
 
 _YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
@@ -35,9 +37,23 @@ _DECIDES = re.compile(
 )
 
 
+_ASKS = re.compile(
+    r"(?:^|[.!?,;:]\s+)(?:(?:in|on|at|for|to|from|by|with|of|and|but|so)\s+)*"
+    r"(?P<asked>(?:what|which|who|whom|whose|where|when|how)\b[^.!?]*)",
+    re.IGNORECASE,
+)
+_SUBORDINATE: Final = frozenset(
+    "that which who whom whose when where while if because although since and or but".split()
+)
+_NOT: Final = frozenset("not never cannot".split())
+
+
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """A word of a question, as its stem or a number, that a sentence has turned; `negated` by the question."""
+    """A word of a question, as its stem or a number, that a sentence has turned; `negated` by the question.
+
+    The empty word stands for all that the question says.
+    """
 
     word: str
     negated: bool = False
@@ -45,7 +61,7 @@ class Turned:
     def stands_in(self, sentence: str, language: str = "en") -> bool:
         """Whether another sentence has the word as it is asked for."""
         said = words(sentence)
-        stands = self.word in {stem(word, language) for word in said} | numbers(sentence)
+        stands = not self.word or self.word in {stem(word, language) for word in said} | numbers(sentence)
         return stands and (not self.negated or _turns(said, language))
 
 
@@ -66,24 +82,39 @@ def turned(question: str, sentence: str, language: str = "en") -> Turned | None:
         return None
     question = _AT_ONCE.sub("at once", question)
     asked, said = words(question), words(sentence)
-    found = (
-        *_affirmed(asked, said, language),
-        *_opposed(asked, said, language),
-        *_of_another_year(question, sentence),
-        *_counted_otherwise(question.casefold(), sentence.casefold(), language),
+    found = chain(
+        _affirmed(question, said, language),
+        _opposed(asked, said, language),
+        _of_another_year(question, sentence),
+        _counted_otherwise(question.casefold(), sentence.casefold(), language),
     )
-    return next(iter(found), None)
+    return next(found, None)
 
 
-def _affirmed(asked: Sequence[str], said: Sequence[str], language: str) -> Iterator[Turned]:
+def _affirmed(question: str, said: Sequence[str], language: str) -> Iterator[Turned]:
     """What the question negates, and the sentence has with nothing that turns it."""
     if _turns(said, language):
         return
     present = set(_content(said, language))
-    for at, word in enumerate(asked):
-        if kind_of(word, language) == "negation":
-            behind = _content(asked[at + 1 :], language)[:_REACH]
-            yield from (Turned(other, negated=True) for other in behind if other in present)
+    for clause in map(words, _CLAUSE_ENDS.split(question)):
+        for at, word in enumerate(clause):
+            if kind_of(word, language) == "negation":
+                behind = _content(clause[at + 1 :], language)[:_REACH]
+                yield from (Turned(other, negated=True) for other in behind if other in present)
+    if _asks_what_is_not(question):
+        yield Turned("", negated=True)
+
+
+def _asks_what_is_not(question: str) -> bool:
+    """Whether "not" belongs to what is asked ("What do they not sell?"), and to no clause in it ("… that is not sold").
+
+    A why is not meant: the reason why something is not so can be told without a negation.
+    """
+    match = _ASKS.search(question)
+    if match is None:
+        return False
+    main = takewhile(lambda word: word not in _SUBORDINATE, words(match["asked"])[1:])
+    return any(word in _NOT or word.endswith("n't") for word in main)
 
 
 def _turns(said: Sequence[str], language: str) -> bool:

@@ -16,6 +16,8 @@ MATERIAL = SHARED_DATA / "tutor-train" / "squad2-train-silver"
         ("Which cells cannot act alone?", "White blood cells act alone.", "act"),
         ("What isn't used by invertebrates?", "Phagocytes are used by most invertebrates.", "invertebr"),
         ("Which gate never erases the memory?", "The forget gate erases the memory of the cell.", "eras"),
+        ("What can CNNs not do?", "CNNs find patterns in images.", ""),
+        ("It has gates. Which gate does an LSTM not have?", "An LSTM has an input gate.", ""),
         ("What was not originally theorised about trade?", "It was originally theorised that trade grows.", "origin"),
         ("Which cells are the last to come?", "Neutrophils are the first cells to come.", "last"),
         ("What happens with a decrease in the input?", "It grows with an increase in the input.", "decreas"),
@@ -42,6 +44,11 @@ def test_a_sentence_that_says_the_contrary_is_found_out(question, sentence, word
         # Something turns it, and of what is not told.
         ("Who is not allowed to settle here?", "The crown's refusal to allow settlers to come slowed its growth."),
         ("Which city is not close to the coast?", "Most cities are close to the coast, except San Bernardino."),
+        ("Who is not allowed here?", "Only members are allowed here."),
+        # "Not" is in a clause of its own, or the reason is asked for.
+        ("I don't get this part, what lets networks remember?", "Networks have loops that let them remember."),
+        ("Who proposed that the forest couldn't feed many people?", "Meggers was a proponent of this idea."),
+        ("Why don't doctors trust the models?", "Black boxes make it challenging to understand them."),
         # The opposite is said of something else.
         ("Where are they found in large numbers?", "In bays they feed on small organisms."),
         ("What checks many options at the same time?", "Different machines check many options at once."),
