@@ -28,6 +28,7 @@ _AT_ONCE = re.compile(r"\bthe same time\b", re.IGNORECASE)
 
 _YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
 _QUANTITY = re.compile(r"(?<![\d.,])(?P<number>\d[\d,]*(?:\.\d+)?)\W+(?P<unit>[^\W\d_]{2,})")
+_LABELLED = re.compile(r"\b(?P<noun>[^\W\d_]{3,})[ -](?P<label>[IVX]{1,4}|\d{1,3}|[A-Z])\b(?![.,]\d)")
 _ABOUT = re.compile(r"\b(?:about|around|roughly|approximately|nearly|almost|over|under|up to|than|least|most)\W+$")
 
 _DECIDES = re.compile(
@@ -52,7 +53,7 @@ _NOT: Final = frozenset("not never cannot".split())
 class Turned:
     """A word of a question, as its stem or a number, that a sentence has turned; `negated` by the question.
 
-    The empty word stands for all that the question says.
+    Two where one is told apart by the other ("type i"); the empty word stands for all that the question says.
     """
 
     word: str
@@ -61,8 +62,8 @@ class Turned:
     def stands_in(self, sentence: str, language: str = "en") -> bool:
         """Whether another sentence has the word as it is asked for."""
         said = words(sentence)
-        stands = not self.word or self.word in {stem(word, language) for word in said} | numbers(sentence)
-        return stands and (not self.negated or _turns(said, language))
+        present = {stem(word, language) for word in said} | numbers(sentence)
+        return present.issuperset(self.word.split()) and (not self.negated or _turns(said, language))
 
 
 def turned(question: str, sentence: str, language: str = "en") -> Turned | None:
@@ -76,6 +77,8 @@ def turned(question: str, sentence: str, language: str = "en") -> Turned | None:
     Turned(word='last', negated=False)
     >>> turned("Who wrote on it in 1973?", "Yamada wrote on it in 1962.")
     Turned(word='1973', negated=False)
+    >>> turned("What mediates type I reactions?", "Type II reactions are mediated by IgG.")
+    Turned(word='type i', negated=False)
     >>> turned("Are neutrophils the last cells to come?", "Neutrophils are the first cells to come.")
     """
     if _DECIDES.match(question.strip()):
@@ -87,6 +90,7 @@ def turned(question: str, sentence: str, language: str = "en") -> Turned | None:
         _opposed(asked, said, language),
         _of_another_year(question, sentence),
         _counted_otherwise(question.casefold(), sentence.casefold(), language),
+        _labelled_otherwise(question, sentence, language),
     )
     return next(found, None)
 
@@ -168,3 +172,20 @@ def _quantities(text: str, language: str) -> dict[str, str]:
         if match["unit"] not in STOP_WORDS and not _YEAR.fullmatch(match["number"])
         if not _ABOUT.search(text, 0, match.start())
     }
+
+
+def _labelled_otherwise(question: str, sentence: str, language: str) -> Iterator[Turned]:
+    """What is told apart by a number or a letter behind it ("type I", "World War I"), where the sentence has others."""
+    asked, said = _labels(question, language), _labels(sentence, language)
+    for noun in asked.keys() & said.keys():
+        if not asked[noun] & said[noun]:
+            yield from (Turned(f"{noun} {label.casefold()}") for label in sorted(asked[noun]))
+
+
+def _labels(text: str, language: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for match in _LABELLED.finditer(text):
+        noun = match["noun"].casefold()
+        if noun not in STOP_WORDS and not _ABOUT.search(f"{noun} "):
+            found.setdefault(stem(noun, language), set()).add(match["label"])
+    return found

@@ -26,6 +26,8 @@ MATERIAL = SHARED_DATA / "tutor-train" / "squad2-train-silver"
         ("Which learning needs unlabeled data?", "Supervised learning needs labeled data.", "unlabel"),
         ("Who wrote on machines in 1973?", "Yamada wrote on machines in 1962.", "1973"),
         ("Which club has 118 members?", "The rowing club has 1,400 members.", "118"),
+        ("What began after World War I?", "After World War II the city began to grow.", "war i"),
+        ("What is caused by a lack of vitamin C?", "A lack of vitamin K causes bleeding.", "vitamin c"),
         ("What caused $20 million in damage?", "It caused over $20 billion in damage.", "million"),
     ],
 )
@@ -56,6 +58,9 @@ def test_a_sentence_that_says_the_contrary_is_found_out(question, sentence, word
         ("A study of over 9,000 residents found what?", "It had a sample of 9,282 residents."),
         # A year and a number of something else.
         ("What did the 1999 study show in 3 days?", "It showed that sleep helps, after 8 weeks."),
+        # One of several is asked for, or the label has another noun.
+        ("What mediates type I reactions?", "Type I and type II reactions are mediated by antibodies."),
+        ("What mediates type I reactions?", "In phase II, antibodies mediate reactions of this type."),
         # "No" answers it.
         ("Are neutrophils the last cells to come?", "Neutrophils are the first cells to come."),
         ("Isn't an LSTM a recurrent network?", "An LSTM is a recurrent network."),
@@ -77,6 +82,8 @@ def test_another_sentence_can_have_the_word_as_it_is_asked_for():
     assert not Turned("act", negated=True).stands_in("White blood cells act alone.")
     assert Turned("1973").stands_in("Lee wrote in 1973.")
     assert not Turned("last").stands_in("B cells come too.")
+    assert Turned("type i").stands_in("Type I reactions need IgE.")
+    assert not Turned("type i").stands_in("Type II reactions need IgG.")
 
 
 def test_in_other_languages_only_negations_and_numbers_turn():
