@@ -37,9 +37,11 @@ def variants(questions: Sequence[Question], shape: str, seed: int = 0) -> list[Q
 def noun_phrase(question: Question, _seed: int) -> Question | None:
     """The stretch of the question with the most content words and no verb of asking: ``gates of an LSTM``.
 
-    None for a question that negates, for one that is unanswerable by a content word which would be
-    lost, and where half of the content words would be.
+    None for a question that negates, for one in a conversation (without its "it" it no longer says of what),
+    for one that is unanswerable by a content word which would be lost, and where half of the content words would be.
     """
+    if question.history:
+        return None
     stem, _options = _parted(question.text)
     phrase = max((_trimmed(stretch) for stretch in _BREAK.split(stem)), key=lambda one: len(set(terms(one))))
     kept, wanted = len(set(terms(phrase))), len(set(terms(stem)))

@@ -10,6 +10,7 @@ from corpus import Pin
 from rag.answer_type import asks_to_explain
 from rag.candidates import Candidate, candidates, coverage
 from rag.choices import split_choices
+from rag.contrary import turned
 from rag.gaps import filled
 from rag.injection import sound_sentences
 from rag.judgement import choice_score_of, confidence_of, score_of
@@ -133,9 +134,14 @@ def _gathered(
     was_read = reader is not None and language.startswith(READ_LANGUAGE)
     if reader is not None and was_read:
         found = read_nearest(question, found, reader, language)
-    scores = [score_of(candidate, was_read=was_read) - _LOWER_PASSAGE * candidate.rank for candidate in found]
-    confidence = confidence_of(found, was_read=was_read)
-    quotes = _quotes(found, scores, language)
+    scored = [
+        (candidate, score_of(candidate, was_read=was_read) - _LOWER_PASSAGE * candidate.rank) for candidate in found
+    ]
+    as_asked = _as_asked(question, scored, language)
+    if not as_asked:
+        return Evidence((), (), 0.0)
+    confidence = confidence_of([candidate for candidate, _score in as_asked], was_read=was_read)
+    quotes = _quotes(as_asked, language)
     options = list(_options(question, choices, found, hits, retriever, was_read=was_read))
     if options:
         choice, quote = max(options, key=lambda option: option[1].score)
@@ -143,6 +149,20 @@ def _gathered(
     if asks_to_explain(question, language):
         return Evidence(quotes, _explanation(retriever.query(question), quotes, retriever), confidence)
     return Evidence(quotes, _with_runner_up(quotes), confidence)
+
+
+def _as_asked(question: str, scored: Sequence[tuple[Candidate, float]], language: str) -> list[tuple[Candidate, float]]:
+    """Those that do not say the contrary; where the best does, only those that have its turned word as it is asked for.
+
+    Else the next best would answer, which is about something else.
+    """
+    best, _score = max(scored, key=lambda one: one[1])
+    word = turned(question, best.text, language)
+    return [
+        (candidate, score)
+        for candidate, score in scored
+        if not turned(question, candidate.text, language) and (word is None or word.stands_in(candidate.text, language))
+    ]
 
 
 def _both_sides(
@@ -240,9 +260,9 @@ def _options(
                 yield choice, _quote(candidate, score, language)
 
 
-def _quotes(found: Sequence[Candidate], scores: Sequence[float], language: str) -> tuple[Quote, ...]:
+def _quotes(scored: Sequence[tuple[Candidate, float]], language: str) -> tuple[Quote, ...]:
     quotes: dict[str, Quote] = {}
-    for candidate, score in zip(found, scores, strict=True):
+    for candidate, score in scored:
         key = " ".join(candidate.text.casefold().split())
         if key not in quotes or quotes[key].score < score:
             quotes[key] = _quote(candidate, score, language)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from rag.anaphora import points_back
+from rag.choices import split_choices
 from rag.terms import STOP_WORDS, is_framing, stem, terms
 from rag.types import Message
 
-_LEANS = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|this|that|these|those|he|him|his|she|her|the (?:former|latter|same|other))\b"
-    r"|^(?:and|but|or|so|also|then|what about|how about|why|how|more|go on|continue)\b[\s?.!]*(?:\S+\s*){0,4}$",
+_GOES_ON = re.compile(
+    r"^(?:(?:and|but|or|so|also|then|what about|how about)\b\W*(?:\S+\s*){0,4}"
+    r"|how (?:many|much|long|often)\b\W*(?:\S+\s*){0,2})$",
     re.IGNORECASE,
 )
 
@@ -18,7 +20,8 @@ _LEANS = re.compile(
 def complete(question: str, history: Sequence[Message], known: Callable[[str], bool], language: str = "en") -> str:
     """`question`, with the subject of the last question in `history` added where it needs one.
 
-    It needs one where it points back ("its", "those", "and …?") or has no subject of its own.
+    It needs one where it points back at what it does not name ("its gates"), is cut short ("and …?", "how many …?")
+    or has no subject of its own. An exercise with options stands alone.
     `known` says whether the course has a stem: only what it has can be a subject.
 
     >>> complete("and its gates?", [Message("user", "What is an LSTM?")], lambda stem: True)
@@ -37,14 +40,18 @@ def complete(question: str, history: Sequence[Message], known: Callable[[str], b
 
 def _needs_subject(question: str, known: Callable[[str], bool], language: str) -> bool:
     own = [term for term in terms(question, language) if not is_framing(term, language) and known(term)]
-    return not own or bool(_LEANS.search(question.strip()))
+    if not own:
+        return True
+    if split_choices(question)[1]:
+        return False
+    return points_back(question) or bool(_GOES_ON.match(question.strip()))
 
 
 def _subject(question: str, known: Callable[[str], bool], language: str) -> list[str]:
-    """The content words of a question that the course has, as they were written."""
+    """The content words of a question that the course has, as they were written; without the options of a choice."""
     return [
         word
-        for word in re.findall(r"[\w'’-]+", question)
+        for word in re.findall(r"[\w'’-]+", split_choices(question)[0])
         if word.casefold() not in STOP_WORDS
         and not is_framing(stem(word.casefold(), language), language)
         and any(known(term) for term in terms(word, language))

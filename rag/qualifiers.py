@@ -6,9 +6,9 @@ words count as content, so that what is not the passage's own wording is not sup
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
 from typing import Literal
 
 from rag.terms import stem
@@ -84,8 +84,37 @@ _OPPOSITES = """
     most few, many few, slow fast, hot cold, wide narrow, deep shallow, simple complex, easy hard, easy difficult,
     safe dangerous, on off, left right, north south, east west, male female, parent child, possible impossible,
     able unable, likely unlikely, public private, support oppose, accept reject, include exclude, attract repel,
-    expand contract, input output, encode decode, left right, past future, add remove
+    expand contract, input output, encode decode, past future, add remove, larger smaller, largest smallest,
+    bigger smaller, biggest smallest, greater smaller, greater less, greatest least, higher lower, highest lowest,
+    longer shorter, longest shortest, older younger, oldest youngest, oldest newest, faster slower, fastest slowest,
+    stronger weaker, strongest weakest, richer poorer, richest poorest, rich poor, earliest latest, most least,
+    most fewest, easier harder, upper lower, top bottom, domestic foreign, urban rural, ancient modern, common rare,
+    buy sell, bought sold, import export, majority minority, victory defeat, win lose, won lost, gained lost,
+    join leave, create destroy, build destroy, built destroyed, war peace, even odd, wet dry, light dark, thick thin,
+    full empty, employer employee, predator prey, man woman, men women, boy girl, husband wife, mother father,
+    son daughter, brother sister, direct indirect, dependent independent, complete incomplete, correct incorrect,
+    accurate inaccurate, visible invisible, regular irregular, legal illegal, moral immoral, mature immature,
+    organic inorganic, finite infinite, sensitive insensitive, agree disagree, appear disappear, formal informal,
+    advantage disadvantage, voluntary involuntary, adequate inadequate, effective ineffective, consistent inconsistent,
+    sufficient insufficient, animate inanimate, aerobic anaerobic, typical atypical, sexual asexual,
+    symptomatic asymptomatic
 """
+
+# Of each line one excludes the others; "|" parts words for the same.
+_ALTERNATIVES = """
+    first second third fourth fifth sixth seventh eighth ninth tenth
+    primary secondary tertiary
+    north|northern south|southern east|eastern west|western northeast northwest southeast southwest
+    thousand|thousands million|millions billion|billions trillion|trillions
+    january february march april june july august september october november december
+    monday tuesday wednesday thursday friday saturday sunday
+    spring summer autumn|fall winter
+    undergraduate|undergraduates graduate|graduates
+"""
+
+
+_SURE_PREFIXES = ("un", "non")
+_PREFIXES = (*_SURE_PREFIXES, "in", "im", "ir", "dis", "anti")
 
 
 def kind_of(word: str, language: str = "en") -> Kind | None:
@@ -107,15 +136,27 @@ def key_of(word: str, kind: Kind) -> str:
 
 
 def are_opposites(one: str, other: str, language: str = "en") -> bool:
-    """Whether two keys say the contrary of one another: a listed pair, or one is the other with un-, in-, non-…
+    """Whether two keys may say the contrary of one another: a listed pair, or one is the other with un-, in-, non-…
 
     >>> are_opposites("increas", "decreas"), are_opposites("impossible", "possibl"), are_opposites("may", "can")
     (True, True, False)
+    >>> are_opposites("first", "third"), are_opposites("north", "northern")
+    (True, False)
     """
-    if (one, other) in _opposites(language):
+    if other in opposites_of(one, language):
         return True
     short, long = sorted((one, other), key=len)
-    return len(short) > 2 and any(long == prefix + short for prefix in ("un", "in", "im", "ir", "non", "dis", "anti"))
+    return len(short) > 2 and any(long == prefix + short for prefix in _PREFIXES)
+
+
+@lru_cache(maxsize=10_000)
+def opposites_of(key: str, language: str = "en") -> frozenset[str]:
+    """The keys that surely say the contrary: "inform" is not the contrary of "form", as "unlabel" is of "label"."""
+    if not language.startswith("en"):
+        return frozenset()
+    bare = {key.removeprefix(prefix) for prefix in _SURE_PREFIXES} - {key}
+    affixed = {*(prefix + key for prefix in _SURE_PREFIXES), *bare} if len(key) > 2 else set()
+    return frozenset({*_opposites().get(key, ()), *(word for word in affixed if len(word) > 2)})
 
 
 @lru_cache
@@ -124,13 +165,21 @@ def _negations(language: str) -> frozenset[str]:
 
 
 @lru_cache
-def _opposites(language: str) -> frozenset[tuple[str, str]]:
-    if not language.startswith("en"):
-        return frozenset()
-    pairs = [pair.split() for pair in _OPPOSITES.split(",")]
-    # Content words are compared by their stems, qualifiers by themselves.
-    return frozenset(
-        (left, right)
-        for one, other in [*pairs, *(pair[::-1] for pair in pairs)]
-        for left, right in product({one, stem(one)}, {other, stem(other)})
-    )
+def _opposites() -> dict[str, set[str]]:
+    """Each listed word and its stem, for content words are compared by stems and qualifiers by themselves."""
+    found: dict[str, set[str]] = {}
+    for sides in _listed():
+        for place, side in enumerate(sides):
+            rest = {key for other in sides[:place] + sides[place + 1 :] for key in _keys(other)}
+            for key in _keys(side):
+                found.setdefault(key, set()).update(rest)
+    return found
+
+
+def _listed() -> Iterator[list[str]]:
+    yield from (pair.split() for pair in _OPPOSITES.split(","))
+    yield from (line.split() for line in _ALTERNATIVES.strip().splitlines())
+
+
+def _keys(side: str) -> set[str]:
+    return {key for word in side.split("|") for key in (word, stem(word))}

@@ -16,7 +16,7 @@ _POINTER = re.compile(
     rf"|where (?:in|does) {_COURSE}(?: is| are| can i find| do i find)?"
     rf"|what (?:does|do|did) {_COURSE}\b[^?]*?\b{_SAYS}"
     rf"|what is said|(?:what do )?(?:the )?key (?:takeaways?|points?)(?: {_SAYS})?)"
-    r"(?: about| on| of)? (?P<subject>[^?]+)",
+    r"(?: about| on| of)? (?:(?:it|this|that|these|those|them)\b\W*\((?P<completed>[^()]+)\)|(?P<subject>[^?]+))",
     re.IGNORECASE,
 )
 _KIND = re.compile(r"\b(?:the |different |main |various )*(?:types|kinds|sorts|forms|categories) of ", re.IGNORECASE)
@@ -38,6 +38,8 @@ def asked_about(question: str, language: str = "en") -> str:
 
     >>> asked_about("Where does the course talk about infrastructure?")
     'infrastructure'
+    >>> asked_about("Where does the course talk about it? (infrastructure)")
+    'infrastructure'
     >>> asked_about("types of healthcare data")
     'healthcare data'
     >>> asked_about("What is an LSTM?")
@@ -46,7 +48,7 @@ def asked_about(question: str, language: str = "en") -> str:
     if not language.startswith("en"):
         return question
     pointed = _POINTER.match(question.strip())
-    subject = pointed["subject"].strip() if pointed else question
+    subject = (pointed["completed"] or pointed["subject"]).strip() if pointed else question
     return _KIND.sub("", subject) or question
 
 

@@ -97,6 +97,13 @@ def test_a_follow_up_replaces_the_topic_and_a_turn_before_names_it(text, left, t
         assert [turn.role for turn in made.history] == ["user", "assistant"]
 
 
+def test_a_question_of_a_conversation_has_no_noun_phrase():
+    said = (Message("user", "What is an LSTM?"),)
+
+    assert variant("what are the gates that it has", "noun_phrase", history=said) is None
+    assert variant("what are the gates that it has", "noun_phrase").text == "gates"
+
+
 def test_what_has_a_history_gets_no_other():
     assert variant("What are the gates of an LSTM?", "follow_up", history=(Message("user", "Hello."),)) is None
 

@@ -182,3 +182,31 @@ def test_a_sentence_that_goes_on_about_the_first_is_shown_with_it(biology, embed
 
     assert evidence.quotes[0].text == "The heart pumps blood."
     assert [quote.text for quote in evidence.answer] == [text]
+
+
+@pytest.fixture
+def cells(tmp_path, embedder):
+    (tmp_path / "cells.md").write_text(
+        "# White blood cells\n\nWhite blood cells act alone. Neutrophils are the first cells at an infection.\n\n"
+        "# Helpers\n\nThe helper cells cannot act alone. They call for others.\n",
+        encoding="utf-8",
+    )
+    return Retriever(build(read_course(tmp_path), embedder, Chunking()), embedder)
+
+
+def test_a_sentence_that_says_the_contrary_is_no_answer(cells):
+    question = "Which cells are the last cells at an infection?"
+
+    evidence = gather(question, cells.search(question), cells)
+
+    assert evidence.confidence == 0.0
+    assert evidence.answer == ()
+
+
+def test_where_another_sentence_says_what_is_asked_that_answers(cells):
+    affirmed = gather("Which blood cells act alone?", cells.search("cells act alone"), cells)
+    negated = gather("Which blood cells cannot act alone?", cells.search("cells act alone"), cells)
+
+    assert affirmed.answer[0].text == "White blood cells act alone."
+    assert negated.answer[0].text == "The helper cells cannot act alone."
+    assert all("White" not in quote.text for quote in negated.quotes)

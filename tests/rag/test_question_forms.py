@@ -12,6 +12,8 @@ from rag.question_forms import asked_about, compared
         ("what do the key takeaways say about rnns", "rnns"),
         ("In which chapter does the book mention mitosis?", "mitosis"),
         ("different types of inflammation", "inflammation"),
+        ("Where does the course talk about it? (infrastructure)", "infrastructure"),
+        ("where does the course say that (prediction)", "prediction"),
     ],
 )
 def test_what_only_points_at_the_course_is_taken_off(question, subject):
