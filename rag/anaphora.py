@@ -39,9 +39,9 @@ _THE_COURSE: Final = frozenset(
 )
 _EXPLETIVE: Final = re.compile(
     r"it (?:to|that)\b|it (?:\w+ ){0,3}?who\b|it (?:\w+ ){0,3}?"
-    r"(?:take|takes|mean|means|called|(?:im)?possible|important|necessary|hard|difficult|easy|easier|better|best|good|bad|useful|helpful|true|false|"
-    r"(?:un)?likely|common|safe|dangerous|ethical|legal|illegal|wrong|right|enough|said|known|thought|believed|"
-    r"(?:a|an) (?:\w+ )?(?:problem|issue|mistake|idea|risk|fact|challenge|concern|rule))"
+    r"(?:take|takes|mean|means|called|(?:im)?possible|important|necessary|hard|difficult|easy|easier|better|best|good|bad|"
+    r"useful|helpful|true|false|(?:un)?likely|common|safe|dangerous|ethical|legal|illegal|wrong|right|enough|said|"
+    r"known|thought|believed|(?:a|an) (?:\w+ )?(?:problem|issue|mistake|idea|risk|fact|challenge|concern|rule))"
     r" (?:[^.?!;]+ )?(?:that|to|if|when|whether)\b"
 )
 """It says what is so of what follows: "is it possible to …", "why is it a problem that …"."""
@@ -62,7 +62,8 @@ def _points_back(tokens: Sequence[str], at: int) -> bool:
     if word == "that":
         return _that_points_back(before, after)
     if word in _PERSONAL:
-        return not (word == "it" and _is_expletive(tokens, at)) and not _named(before[: _clause(before, after)])
+        is_expletive = word == "it" and _EXPLETIVE.match(" ".join(tokens[at:]))
+        return not is_expletive and not _named(before[: _clause(before, after)])
     if word in _DEMONSTRATIVE:
         of_the_course = bool(after) and after[0] in _THE_COURSE
         goes_on = word == "those" and bool(after) and after[0] in _GOES_ON
@@ -80,11 +81,6 @@ def _that_points_back(before: Sequence[str], after: Sequence[str]) -> bool:
         return True
     ends = not after or after[0] in _ENDS
     return (ends or before[-1] in _AUXILIARIES) and not _named(before[: _clause(before, after)])
-
-
-def _is_expletive(tokens: Sequence[str], at: int) -> bool:
-    """Whether "it" stands for nothing; its verb is right before it or behind."""
-    return bool(_EXPLETIVE.match(" ".join(tokens[at:])))
 
 
 def _clause(before: Sequence[str], after: Sequence[str]) -> int:

@@ -33,13 +33,12 @@ _ABOUT = re.compile(r"\b(?:about|around|roughly|approximately|nearly|almost|over
 
 _DECIDES = re.compile(
     r"^(?:and |but |so )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)"
-    r"(?:n't| not)?\b",
+    r"(?:n't| not)?\b(?! you\b)",
     re.IGNORECASE,
 )
-
-
 _ASKS = re.compile(
-    r"(?:^|[.!?,;:]\s+)(?:(?:in|on|at|for|to|from|by|with|of|and|but|so)\s+)*"
+    r"(?:^|[.!?,;:]\s+)"
+    r"(?:(?:in|on|at|for|to|from|by|with|of|and|but|so|(?:can|could|would) you|please|tell me|explain)\s+)*"
     r"(?P<asked>(?:what|which|who|whom|whose|where|when|how)\b[^.!?]*)",
     re.IGNORECASE,
 )

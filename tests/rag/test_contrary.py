@@ -17,6 +17,7 @@ MATERIAL = SHARED_DATA / "tutor-train" / "squad2-train-silver"
         ("What isn't used by invertebrates?", "Phagocytes are used by most invertebrates.", "invertebr"),
         ("Which gate never erases the memory?", "The forget gate erases the memory of the cell.", "eras"),
         ("What can CNNs not do?", "CNNs find patterns in images.", ""),
+        ("Could you please tell me what CNNs can't do?", "CNNs find patterns in images.", ""),
         ("It has gates. Which gate does an LSTM not have?", "An LSTM has an input gate.", ""),
         ("What was not originally theorised about trade?", "It was originally theorised that trade grows.", "origin"),
         ("Which cells are the last to come?", "Neutrophils are the first cells to come.", "last"),
