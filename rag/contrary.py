@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, takewhile
+from itertools import chain
 from typing import Final
 
 from rag.qualifiers import kind_of, opposites_of
-from rag.terms import STOP_WORDS, numbers, stem, words
+from rag.question_forms import asks_what_is_not, asks_yes_or_no
+from rag.terms import STOP_WORDS, numbers, plain_number, stem, words
 
 _REACH: Final = 2
 """How many content words behind a negation it is taken to be about, and on either side of a word belong to it."""
@@ -27,25 +28,10 @@ _CLAUSE_ENDS = re.compile(r"[.!?,;:]\s")
 _AT_ONCE = re.compile(r"\bthe same time\b", re.IGNORECASE)
 
 _YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
-_QUANTITY = re.compile(r"(?<![\d.,])(?P<number>\d[\d,]*(?:\.\d+)?)\W+(?P<unit>[^\W\d_]{2,})")
+_QUANTITY = re.compile(r"(?<![\d.,])(?P<number>\d+(?:[.,]\d+)*)\W+(?P<unit>[^\W\d_]{2,})")
 _LABELLED = re.compile(r"\b(?P<noun>[^\W\d_]{3,})[ -](?P<label>[IVX]{1,4}|\d{1,3}|[A-Z])\b(?![.,]\d)")
-_ABOUT = re.compile(r"\b(?:about|around|roughly|approximately|nearly|almost|over|under|up to|than|least|most)\W+$")
-
-_DECIDES = re.compile(
-    r"^(?:and |but |so )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)"
-    r"(?:n't| not)?\b(?! you\b)",
-    re.IGNORECASE,
-)
-_ASKS = re.compile(
-    r"(?:^|[.!?,;:]\s+)"
-    r"(?:(?:in|on|at|for|to|from|by|with|of|and|but|so|(?:can|could|would) you|please|tell me|explain)\s+)*"
-    r"(?P<asked>(?:what|which|who|whom|whose|where|when|how)\b[^.!?]*)",
-    re.IGNORECASE,
-)
-_SUBORDINATE: Final = frozenset(
-    "that which who whom whose when where while if because although since and or but".split()
-)
-_NOT: Final = frozenset("not never cannot".split())
+_APPROXIMATE: Final = "about around roughly approximately nearly almost over under than least most".split()
+_ABOUT = re.compile(rf"\b(?:up to|{'|'.join(_APPROXIMATE)})\W+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +66,7 @@ def turned(question: str, sentence: str, language: str = "en") -> Turned | None:
     Turned(word='type i', negated=False)
     >>> turned("Are neutrophils the last cells to come?", "Neutrophils are the first cells to come.")
     """
-    if _DECIDES.match(question.strip()):
+    if asks_yes_or_no(question, language):
         return None
     question = _AT_ONCE.sub("at once", question)
     asked, said = words(question), words(sentence)
@@ -104,20 +90,8 @@ def _affirmed(question: str, said: Sequence[str], language: str) -> Iterator[Tur
             if kind_of(word, language) == "negation":
                 behind = _content(clause[at + 1 :], language)[:_REACH]
                 yield from (Turned(other, negated=True) for other in behind if other in present)
-    if _asks_what_is_not(question):
+    if asks_what_is_not(question, language):
         yield Turned("", negated=True)
-
-
-def _asks_what_is_not(question: str) -> bool:
-    """Whether "not" belongs to what is asked ("What do they not sell?"), and to no clause in it ("… that is not sold").
-
-    A why is not meant: the reason why something is not so can be told without a negation.
-    """
-    match = _ASKS.search(question)
-    if match is None:
-        return False
-    main = takewhile(lambda word: word not in _SUBORDINATE, words(match["asked"])[1:])
-    return any(word in _NOT or word.endswith("n't") for word in main)
 
 
 def _turns(said: Sequence[str], language: str) -> bool:
@@ -166,7 +140,7 @@ def _counted_otherwise(question: str, sentence: str, language: str) -> Iterator[
 def _quantities(text: str, language: str) -> dict[str, str]:
     """Exact numbers, without years, each with the stem of the word behind it."""
     return {
-        match["number"].replace(",", ""): stem(match["unit"], language)
+        plain_number(match["number"]): stem(match["unit"], language)
         for match in _QUANTITY.finditer(text)
         if match["unit"] not in STOP_WORDS and not _YEAR.fullmatch(match["number"])
         if not _ABOUT.search(text, 0, match.start())
@@ -185,6 +159,6 @@ def _labels(text: str, language: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for match in _LABELLED.finditer(text):
         noun = match["noun"].casefold()
-        if noun not in STOP_WORDS and not _ABOUT.search(f"{noun} "):
+        if noun not in STOP_WORDS and noun not in _APPROXIMATE:
             found.setdefault(stem(noun, language), set()).add(match["label"])
     return found

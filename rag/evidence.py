@@ -156,12 +156,13 @@ def _as_asked(question: str, scored: Sequence[tuple[Candidate, float]], language
 
     Else the next best would answer, which is about something else.
     """
-    best, _score = max(scored, key=lambda one: one[1])
-    word = turned(question, best.text, language)
+    contraries = [turned(question, candidate.text, language) for candidate, _score in scored]
+    best = max(range(len(scored)), key=lambda i: scored[i][1])
+    word = contraries[best]
     return [
         (candidate, score)
-        for candidate, score in scored
-        if not turned(question, candidate.text, language) and (word is None or word.stands_in(candidate.text, language))
+        for (candidate, score), contrary in zip(scored, contraries, strict=True)
+        if contrary is None and (word is None or word.stands_in(candidate.text, language))
     ]
 
 

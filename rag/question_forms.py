@@ -1,4 +1,4 @@
-"""Forms of questions that are told from their words: what is asked about, and which two things are compared.
+"""Forms of questions that are told from their words: what is asked about or compared, whether yes or no answers.
 
 Worded for English; a question in another language, or of another form, is left as it is.
 """
@@ -6,6 +6,10 @@ Worded for English; a question in another language, or of another form, is left 
 from __future__ import annotations
 
 import re
+from itertools import takewhile
+from typing import Final
+
+from rag.terms import words
 
 _COURSE = (
     r"(?:the |this |your |our )?(?:course|class|book|text|textbook|material|lectures?|module|chapter|notes|slides)"
@@ -31,6 +35,22 @@ _COMPARISON = re.compile(
     rf"|^(?P<a5>{_SIDE}) (?:vs\.?|versus|compared (?:to|with)) (?P<b5>{_SIDE})$",
     re.IGNORECASE,
 )
+
+_DECIDES = re.compile(
+    r"^(?:and |but |so )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)"
+    r"(?:n't| not)?\b(?! you\b)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"(?:^|[.!?,;:]\s+)"
+    r"(?:(?:in|on|at|for|to|from|by|with|of|and|but|so|(?:can|could|would) you|please|tell me|explain)\s+)*"
+    r"(?P<asked>(?:what|which|who|whom|whose|where|when|how)\b[^.!?]*)",
+    re.IGNORECASE,
+)
+_SUBORDINATE: Final = frozenset(
+    "that which who whom whose when where while if because although since and or but".split()
+)
+_NOT: Final = frozenset("not never cannot".split())
 
 
 def asked_about(question: str, language: str = "en") -> str:
@@ -65,3 +85,24 @@ def compared(question: str, language: str = "en") -> tuple[str, str] | None:
         return None
     first, second = (side.strip() for side in match.groups() if side)
     return first, second
+
+
+def asks_yes_or_no(question: str, language: str = "en") -> bool:
+    """Whether a question is one that yes or no answers: it opens with an auxiliary, and not with "can you …".
+
+    >>> asks_yes_or_no("Isn't an LSTM a network?"), asks_yes_or_no("Can you tell me what an LSTM is?")
+    (True, False)
+    """
+    return language.startswith("en") and bool(_DECIDES.match(question.strip()))
+
+
+def asks_what_is_not(question: str, language: str = "en") -> bool:
+    """Whether "not" belongs to what is asked ("What do they not sell?"), and to no clause in it ("… that is not sold").
+
+    A why is not meant: the reason why something is not so can be told without a negation.
+    """
+    match = _ASKS.search(question)
+    if match is None or not language.startswith("en"):
+        return False
+    main = takewhile(lambda word: word not in _SUBORDINATE, words(match["asked"])[1:])
+    return any(word in _NOT or word.endswith("n't") for word in main)

@@ -72,7 +72,12 @@ def terms(text: str, language: str = "en") -> list[str]:
 
 def numbers(text: str) -> set[str]:
     """The numbers in `text` as written, thousands separators removed: ``{"1,000", "3.5"} → {"1000", "3.5"}``."""
-    return {re.sub(r",(?=\d{3}\b)", "", number) for number in _NUMBER.findall(text)}
+    return {plain_number(number) for number in _NUMBER.findall(text)}
+
+
+def plain_number(number: str) -> str:
+    """One number without its thousands separators: ``"1,000"`` → ``"1000"``."""
+    return re.sub(r",(?=\d{3}\b)", "", number)
 
 
 @lru_cache(maxsize=100_000)

@@ -31,6 +31,7 @@ for _size in ("COLUMNS", "LINES"):  # else consoles keep what a terminal, or pyt
 
 PROJECT = Path(__file__).parents[1]
 COURSE = PROJECT / "corpus" / "courses" / "deep-learning-applications-in-healthcare"
+COURSE_SET = PROJECT / "eval" / "sets" / f"{COURSE.name}.jsonl"
 SHARED_DATA = Path(os.environ.get("COURSECITE_TEST_DATA", PROJECT.parent / "shared" / "data"))
 
 BIOLOGY = """# Cells

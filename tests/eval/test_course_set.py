@@ -10,7 +10,7 @@ from corpus import read_course
 from eval.questions import check_gold, read_questions
 from rag.sentences import sentence_spans
 from rag.terms import terms, words
-from tests.conftest import COURSE, PROJECT
+from tests.conftest import COURSE, COURSE_SET
 
 [DOCUMENT] = [document for read in read_course(COURSE).read() for document in read.documents]
 TEXT = DOCUMENT.text
@@ -21,7 +21,7 @@ SENTENCES = {
 }
 SECTIONS = {DOCUMENT.title} | {heading for section in DOCUMENT.sections for heading in section.place.headings}
 
-QUESTIONS = read_questions(PROJECT / "eval" / "sets" / f"{COURSE.name}.jsonl")
+QUESTIONS = read_questions(COURSE_SET)
 ANSWERABLE = [question for question in QUESTIONS if question.answerable]
 UNANSWERABLE = [question for question in QUESTIONS if question.answerable is False]
 NEAR_MISSES = [question for question in UNANSWERABLE if question.unanswerable_kind == "near_miss"]

@@ -89,6 +89,7 @@ def test_another_sentence_can_have_the_word_as_it_is_asked_for():
 
 def test_in_other_languages_only_negations_and_numbers_turn():
     assert turned("Welche Zellen handeln nicht allein?", "Leukozyten handeln allein.", "de").negated
+    assert turned("Was handelt nicht allein?", "Eine Zelle handelt allein.", "de").negated
     assert turned("Wer schrieb 1973 darüber?", "Yamada schrieb 1962 darüber.", "de") == Turned("1973")
     assert turned("What is last?", "This is first.", "de") is None
 

@@ -4,7 +4,7 @@ from eval.questions import read_questions
 from rag import Assistant, Message
 from rag.followup import complete
 from rag.terms import terms
-from tests.conftest import PROJECT, SHARED_DATA, FakeLLM
+from tests.conftest import COURSE_SET, SHARED_DATA, FakeLLM
 
 LSTM = [Message("user", "What is an LSTM?"), Message("assistant", "A kind of network.")]
 
@@ -51,9 +51,6 @@ def test_the_options_of_a_choice_are_no_subject():
     history = [Message("user", "Which of these is a gate?\nA) a GAN\nB) an LSTM")]
 
     assert complete("why?", history, _known) == "why? (gate)"
-
-
-COURSE_SET = PROJECT / "eval" / "sets" / "deep-learning-applications-in-healthcare.jsonl"
 
 
 @pytest.mark.parametrize("name", ["course", "openstax-psychology", "openstax-microbiology", "squad2-dev"])

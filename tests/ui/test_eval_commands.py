@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tests.conftest import PROJECT, FakeLLM
+from tests.conftest import COURSE_SET, PROJECT, FakeLLM
 from tests.eval.conftest import FakeAssistant, course_documents, question_items, write_jsonl
 from tests.eval.test_files import FullDisk
 from tests.eval.test_judge import PAIRS, JudgeServer
@@ -458,10 +458,9 @@ def test_a_question_set_is_refused_before_any_model_is_loaded(tmp_path):
 
 
 def test_the_real_search_over_the_included_course(tmp_path):
-    questions = PROJECT / "eval" / "sets" / "deep-learning-applications-in-healthcare.jsonl"
     options = ("--out", tmp_path / "run", "--retrieval-only", "--limit", 20)
 
-    ended = in_a_process("run", questions, *options, HOME=str(tmp_path), COURSECITE_MODEL=str(tmp_path / "none.gguf"))
+    ended = in_a_process("run", COURSE_SET, *options, HOME=str(tmp_path), COURSECITE_MODEL=str(tmp_path / "none.gguf"))
 
     assert ended.returncode == 0, ended.stderr
     summary = json.loads((tmp_path / "run" / "summary.json").read_text(encoding="utf-8"))

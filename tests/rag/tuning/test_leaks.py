@@ -7,11 +7,10 @@ import pytest
 
 from corpus import read_course
 from rag.terms import words
-from tests.conftest import COURSE, PROJECT, SHARED_DATA
+from tests.conftest import COURSE, COURSE_SET, SHARED_DATA
 
 MATERIAL = SHARED_DATA / "tutor-train"
 EVALUATION = [SHARED_DATA / name for name in ("openstax-psychology", "openstax-microbiology", "squad2-dev")]
-COURSE_SET = PROJECT / "eval" / "sets" / "deep-learning-applications-in-healthcare.jsonl"
 # Of 13 words in a row one is shared, a caption: "may lead to the development of a superinfection (credit: …)".
 RUN = 16
 
