@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 
 from corpus import Document, Place, Report
 from rag import prompts
+from rag.choices import lettered
 from rag.citing import Citations, sentences_of
 from rag.errors import QuestionInvalid
 from rag.evidence import Evidence, gather
@@ -254,8 +255,8 @@ class _Work:
 
 
 def readable(question: str) -> str:
-    """The question with its white space evened out; raises `QuestionInvalid` where it cannot be asked."""
-    text = " ".join(question.split())
+    """The question in one line, its options lettered; raises `QuestionInvalid` where it cannot be asked."""
+    text = " ".join(lettered(question).split())
     if not text:
         raise QuestionInvalid("The question is empty; type what you want to know about the course.")
     if len(text) > LONGEST_QUESTION:

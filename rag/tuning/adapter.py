@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -123,6 +124,7 @@ class AdapterTraining(TrainingRun[list[Tokenised], Prompts]):
     ) -> None:
         torch.manual_seed(recipe.seed)
         self.model = with_adapter(base.network, recipe)
+        self._learning_parameters = [weight for weight in self.model.parameters() if weight.requires_grad]
         plan = _planned([tokenised(quoting, base.tokeniser) for quoting in quotings], recipe)
         super().__init__(self.model, plan, folder, recipe, weight_decay=0.0, machine=machine)
 
@@ -137,13 +139,27 @@ class AdapterTraining(TrainingRun[list[Tokenised], Prompts]):
 
     def backward(self, batch: Prompts) -> float:
         """The mean loss of some examples."""
+        if self._machine.is_gpu:
+            loss, gradients = self._learnt(batch.to(self._machine.device))
+            self._add(gradients)
+            return loss
+        # A small model's layers are too small to be shared: on two cores, two prompts at a time are 1.2 times as fast.
         total = 0.0
-        for group in [batch.to(self._machine.device)] if self._machine.is_gpu else batch.one_by_one():
-            with self.mixed_precision():
-                loss = answer_loss(self.model, group) * len(group.ids) / len(batch.ids)
-            loss.backward()  # type: ignore[no-untyped-call]
-            total += float(loss.detach())
+        with ThreadPoolExecutor(torch.get_num_threads(), initializer=torch.set_num_threads, initargs=(1,)) as cores:
+            for loss, gradients in cores.map(self._learnt, batch.one_by_one()):
+                self._add([gradient / len(batch.ids) for gradient in gradients])
+                total += loss / len(batch.ids)
         return total
+
+    def _learnt(self, prompts: Prompts) -> tuple[float, Sequence[Tensor]]:
+        """Their loss, and its gradients: given, not added, as threads that add get in each other's way."""
+        with self.mixed_precision():
+            loss = answer_loss(self.model, prompts)
+        return float(loss.detach()), torch.autograd.grad(loss, self._learning_parameters)
+
+    def _add(self, gradients: Sequence[Tensor]) -> None:
+        for parameter, gradient in zip(self._learning_parameters, gradients, strict=True):
+            parameter.grad = gradient if parameter.grad is None else parameter.grad + gradient
 
     def weights(self) -> dict[str, Tensor]:
         """What was learnt, by peft's names."""

@@ -158,6 +158,10 @@ class TrainingRun(ABC, Generic[Step, Batch]):
         self.take(state["weights"])
         self._optimiser.load_state_dict(state["optimiser"])
         torch.set_rng_state(state["random"].cpu())
+        # Steps taken after that state are taken again.
+        curve = self._folder / self.CURVE
+        noted = curve.read_text(encoding="utf-8").splitlines(keepends=True)
+        curve.write_text("".join(noted[: self.step]), encoding="utf-8")
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,31 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_weights(tmp_path, quotings):
     assert all(torch.equal(weight, whole.weights()[name]) for name, weight in resumed.weights().items())
 
 
+def test_prompts_learnt_side_by_side_on_two_cores_teach_what_they_teach_one_by_one(tmp_path, quotings):
+    threads = torch.get_num_threads()
+    learnt = []
+    for cores in (1, 2):
+        torch.set_num_threads(cores)
+        training = AdapterTraining(quotings, llama(), tmp_path / str(cores), RECIPE)
+        training.run()
+        learnt.append(training.weights())
+    torch.set_num_threads(threads)
+
+    assert all(torch.allclose(weight, learnt[1][name], atol=1e-5) for name, weight in learnt[0].items())
+
+
+def test_steps_after_the_last_state_that_was_saved_are_taken_and_noted_once(tmp_path, quotings):
+    training = AdapterTraining(quotings, llama(), tmp_path, RECIPE)
+    training.run(save_every=2, stop_after=2)
+    path = tmp_path / "adapter-curve.jsonl"
+    path.write_text(path.read_text(encoding="utf-8") + '{"step": 3, "of": 12, "loss": 9.0}\n', encoding="utf-8")
+    resumed = AdapterTraining(quotings, llama(), tmp_path, RECIPE)
+    resumed.run()
+
+    assert len(curve(tmp_path)) == resumed.step
+    assert 9.0 not in curve(tmp_path)
+
+
 def test_a_folder_of_another_recipe_is_refused(tmp_path, quotings):
     AdapterTraining(quotings, llama(), tmp_path, RECIPE).run(stop_after=1)
 
