@@ -145,7 +145,8 @@ def _gathered(
     options = list(_options(question, choices, found, hits, retriever, was_read=was_read))
     if options:
         choice, quote = max(options, key=lambda option: option[1].score)
-        return Evidence(quotes, (quote,), confidence, choice)
+        told_apart = not _names_another(choice, choices, quote, language)
+        return Evidence(quotes, (quote,), confidence, choice if told_apart else "")
     if asks_to_explain(question, language):
         return Evidence(quotes, _explanation(retriever.query(question), quotes, retriever), confidence)
     return Evidence(quotes, _with_runner_up(quotes), confidence)
@@ -259,6 +260,16 @@ def _options(
             if overlap(own, terms(candidate.text, language)) == 1:
                 score = choice_score_of(candidate, as_asked, was_read=was_read)
                 yield choice, _quote(candidate, score, language)
+
+
+def _names_another(choice: str, choices: Sequence[str], quote: Quote, language: str) -> bool:
+    """Whether the sentence has the words of another option too: it proves what it says then, not which is meant.
+
+    Options that share half of their words (the same in another order, one inside the other) are not told apart by them.
+    """
+    own, said = set(terms(choice, language)), terms(quote.text, language)
+    others = [named for other in choices if (named := set(terms(other, language))) and overlap(list(named), said) == 1]
+    return any(2 * len(own & other) < len(own) for other in others)
 
 
 def _quotes(scored: Sequence[tuple[Candidate, float]], language: str) -> tuple[Quote, ...]:

@@ -1,9 +1,11 @@
 """Who should word an answer? Ways side by side: ``python -m eval.bench.wordings QUESTIONS --course DIR --limit 30``.
 
 Every way gets the evidence that the pipeline gathers for a question, and none may refuse, so that only the wording
-is compared. ``COURSECITE_MODEL`` names the model; ``COURSECITE_ADAPTER=packaged`` gives it its adapter.
+is compared. ``COURSECITE_MODEL`` names the model; ``COURSECITE_ADAPTER=packaged`` gives it its adapter. With
+``--shuffle`` the passages of a prompt stand in any order, so that only reading tells them apart.
 
 * quoted: the course's own sentences, as the pipeline picks them
+* first: the sentence that the prompt opens with: what a model gives that has learnt where answers stand, not to read
 * alone: the model's draft from the pipeline's prompt, unchecked
 * checked: what of that draft the passages support; the quote, where they support none
 * rewritten: the picked sentences worded anew by the model, where the passages support that; else the quote
@@ -14,6 +16,7 @@ is compared. ``COURSECITE_MODEL`` names the model; ``COURSECITE_ADAPTER=packaged
 from __future__ import annotations
 
 import argparse
+import random
 import re
 import sys
 import time
@@ -40,7 +43,7 @@ from rag.retrieval import Retriever
 from rag.sentences import sentence_spans
 from rag.settings import Settings
 
-WAYS = ("quoted", "alone", "checked", "rewritten", "chosen", "reranked")
+WAYS = ("quoted", "first", "alone", "checked", "rewritten", "chosen", "reranked")
 _ANSWERING = Answering()
 _OFFERED = 5
 _REWRITE = "Answer the question in one short sentence. Use only words of the text."
@@ -85,12 +88,16 @@ class Writer:
         return str(reply["choices"][0]["message"]["content"] or "").strip()
 
 
-def wordings(question: str, evidence: Evidence, passages: Sequence[Chunk], writer: Writer) -> dict[str, Wording]:
-    """The answer to one question in each of the ways."""
+def wordings(
+    question: str, evidence: Evidence, passages: Sequence[Chunk], writer: Writer, order: random.Random | None = None
+) -> dict[str, Wording]:
+    """The answer to one question in each of the ways; `order` shuffles the passages of the prompt."""
     citations = Citations(passages, "en")
     quote = " ".join(one.text for one in evidence.answer)
     start = time.perf_counter()
     excerpts = evidence.excerpts(_ANSWERING.prompted, _ANSWERING.excerpt_words, "en")
+    if order:
+        order.shuffle(excerpts)
     draft = writer.write(prompts.answer_messages(question, excerpts), _ANSWERING.max_tokens)
     drafted = time.perf_counter()
     asked = f"Text: {prompts.defused(quote)}\n\nQuestion: {prompts.defused(question)}"
@@ -103,12 +110,18 @@ def wordings(question: str, evidence: Evidence, passages: Sequence[Chunk], write
     proofs = sorted([*checked, *reworded], key=lambda proof: proof.rank, reverse=True)
     return {
         "quoted": Wording(quote),
+        "first": Wording(_opening(excerpts[0])),
         "alone": Wording(draft, drafted - start),
         "checked": Wording(_joined(checked) or quote, drafted - start),
         "rewritten": Wording(_joined(reworded) or quote, rewritten - drafted),
         "chosen": Wording(chosen, ended - rewritten),
         "reranked": Wording(_joined(proofs[:1]) or quote, rewritten - start),
     }
+
+
+def _opening(excerpt: str) -> str:
+    start, end = sentence_spans(excerpt)[0]
+    return excerpt[start:end]
 
 
 def _chosen(question: str, sentences: Sequence[str], writer: Writer) -> int:
@@ -163,6 +176,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("questions", type=Path)
     parser.add_argument("--course", type=Path, required=True)
     parser.add_argument("--limit", type=int, default=30)
+    parser.add_argument("--shuffle", action="store_true")
     asked = parser.parse_args(arguments)
     settings = Settings.from_environment()
     embedder, reader, writer = load_embedder(settings), load_reader(), Writer(settings)
@@ -170,13 +184,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     retriever = Retriever(
         open_index(course, index_folder(settings.data, course.folder), embedder, Chunking()), embedder
     )
+    order = random.Random(0) if asked.shuffle else None  # noqa: S311
     measured: dict[str, list[dict[str, float]]] = defaultdict(list)
     answerable = [one for one in read_questions(asked.questions) if one.answerable and one.answers and not one.history]
     for question in sample(answerable, asked.limit):
         hits = retriever.search(question.text, _ANSWERING.retrieved)[: _ANSWERING.read]
         passages = [hit.chunk for hit in hits]
         evidence = gather(question.text, hits, retriever, reader)
-        for way, wording in wordings(question.text, evidence, passages, writer).items():
+        for way, wording in wordings(question.text, evidence, passages, writer, order).items():
             measured[way].append(measures(question, wording, passages))
     sys.stdout.write(table(measured, f"{asked.course.name}, {writer.name}"))
 

@@ -1,3 +1,5 @@
+import random
+
 import pytest
 
 from eval.bench.wordings import WAYS, Wording, measures, table, wordings
@@ -75,3 +77,13 @@ def test_the_table_has_a_row_for_each_way():
 
     assert rows[0] == "| course, model (2) | right | words |"
     assert rows[2:] == [f"| {way} | 1.00 | 12 |" for way in WAYS]
+
+
+def test_the_first_sentence_of_the_prompt_stands_beside_what_the_model_finds(evidence):
+    first = evidence[0].excerpts(1, 75, "en")[0]
+    assert first.startswith(worded(evidence)[0]["first"])
+
+    orders = {
+        wordings(QUESTION, *evidence, Scripted("", "", "1"), random.Random(seed))["first"].text for seed in range(8)
+    }
+    assert len(orders) > 1

@@ -160,6 +160,27 @@ def test_no_option_is_chosen_that_the_course_does_not_name(biology_retriever):
     assert evidence.answer[0].text == "Plants store energy as starch."
 
 
+@pytest.mark.parametrize(
+    ("options", "is_chosen"),
+    [
+        ("A) starch B) oil C) fat", False),  # the sentence would bear out either
+        ("A) oil B) fat C) sugar", True),
+        ("A) fat of animals B) fat C) oil", True),  # one inside the other
+        ("A) fat; starch B) starch; fat", True),  # the same words
+    ],
+)
+def test_a_sentence_that_names_several_options_chooses_none_and_is_quoted(biology, embedder, options, is_chosen):
+    said = "Plants store energy as starch, and animals store energy as fat."
+    (biology / "cells.md").write_text(f"# Cells\n\n{said}\n", encoding="utf-8")
+    retriever = Retriever(build(read_course(biology), embedder, Chunking()), embedder)
+    question = f"Plants store energy as ____, animals store energy as ____. {options}"
+
+    evidence = gather(question, retriever.search(question), retriever)
+
+    assert bool(evidence.choice) == is_chosen
+    assert [quote.text for quote in evidence.answer] == [said]
+
+
 def test_an_aim_of_the_course_is_no_answer(biology, embedder):
     (biology / "cells.md").write_text(
         "# Starch\n\n- Describe how plants store energy as starch\n\nPlants keep their energy in starch.\n",
