@@ -268,7 +268,7 @@ def _names_another(choice: str, choices: Sequence[str], quote: Quote, language: 
     Options that share half of their words (the same in another order, one inside the other) are not told apart by them.
     """
     own, said = set(terms(choice, language)), terms(quote.text, language)
-    others = [named for other in choices if (named := set(terms(other, language))) and overlap(list(named), said) == 1]
+    others = [named for other in choices if (named := set(terms(other, language))) and overlap(named, said) == 1]
     return any(2 * len(own & other) < len(own) for other in others)
 
 

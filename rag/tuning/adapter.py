@@ -124,7 +124,6 @@ class AdapterTraining(TrainingRun[list[Tokenised], Prompts]):
     ) -> None:
         torch.manual_seed(recipe.seed)
         self.model = with_adapter(base.network, recipe)
-        self._learning_parameters = [weight for weight in self.model.parameters() if weight.requires_grad]
         plan = _planned([tokenised(quoting, base.tokeniser) for quoting in quotings], recipe)
         super().__init__(self.model, plan, folder, recipe, weight_decay=0.0, machine=machine)
 
@@ -155,10 +154,10 @@ class AdapterTraining(TrainingRun[list[Tokenised], Prompts]):
         """Their loss, and its gradients: given, not added, as threads that add get in each other's way."""
         with self.mixed_precision():
             loss = answer_loss(self.model, prompts)
-        return float(loss.detach()), torch.autograd.grad(loss, self._learning_parameters)
+        return float(loss.detach()), torch.autograd.grad(loss, self._parameters)
 
     def _add(self, gradients: Sequence[Tensor]) -> None:
-        for parameter, gradient in zip(self._learning_parameters, gradients, strict=True):
+        for parameter, gradient in zip(self._parameters, gradients, strict=True):
             parameter.grad = gradient if parameter.grad is None else parameter.grad + gradient
 
     def weights(self) -> dict[str, Tensor]:

@@ -75,8 +75,8 @@ class TrainingRun(ABC, Generic[Step, Batch]):
         self._plan = plan
         self._folder = folder
         self._recipe = recipe
-        parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
-        self._optimiser = torch.optim.AdamW(parameters, lr=recipe.rate, weight_decay=weight_decay)
+        self._parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
+        self._optimiser = torch.optim.AdamW(self._parameters, lr=recipe.rate, weight_decay=weight_decay)
         self.step = 0
 
     @staticmethod
