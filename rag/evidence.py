@@ -265,11 +265,11 @@ def _options(
 def _names_another(choice: str, choices: Sequence[str], quote: Quote, language: str) -> bool:
     """Whether the sentence has the words of another option too: it proves what it says then, not which is meant.
 
-    Options that share half of their words (the same in another order, one inside the other) are not told apart by them.
+    Options that share most words (the same in another order), or one inside the other, are not told apart by them.
     """
     own, said = set(terms(choice, language)), terms(quote.text, language)
     others = [named for other in choices if (named := set(terms(other, language))) and overlap(named, said) == 1]
-    return any(2 * len(own & other) < len(own) for other in others)
+    return any(not other <= own and not own <= other and 2 * len(own & other) <= len(own) for other in others)
 
 
 def _quotes(scored: Sequence[tuple[Candidate, float]], language: str) -> tuple[Quote, ...]:

@@ -164,6 +164,7 @@ def test_no_option_is_chosen_that_the_course_does_not_name(biology_retriever):
     ("options", "is_chosen"),
     [
         ("A) starch B) oil C) fat", False),  # the sentence would bear out either
+        ("A) starch energy B) fat energy", False),  # "forget gate", "input gate"
         ("A) oil B) fat C) sugar", True),
         ("A) fat of animals B) fat C) oil", True),  # one inside the other
         ("A) fat; starch B) starch; fat", True),  # the same words
