@@ -22,6 +22,7 @@ class LtiTexts:
     kept_out: str
     new_tab: str
     not_this_browser: str
+    cut_off: str
     not_opened: str
     nothing_chosen: str
     choose_title: str
@@ -62,6 +63,7 @@ ENGLISH: Final = LtiTexts(
     new_tab="Open in a new tab",
     not_this_browser="Your browser could not show that it is the one that opened this activity. "
     "Open it again; if that does not help, have your learning platform open it in a new window.",
+    cut_off="The connection was lost on the way; open the activity again.",
     not_opened="The activity cannot be opened",
     nothing_chosen="Whoever teaches this course has not chosen yet what can be asked about here; come back later.",
     choose_title="Which course is this?",
@@ -104,6 +106,7 @@ GERMAN: Final = LtiTexts(
     new_tab="In neuem Tab öffnen",
     not_this_browser="Ihr Browser konnte nicht zeigen, dass er diese Aktivität geöffnet hat. "
     "Öffnen Sie sie noch einmal; hilft das nicht, lassen Sie Ihre Lernplattform sie in einem neuen Fenster öffnen.",
+    cut_off="Die Verbindung ist unterwegs abgerissen; öffnen Sie die Aktivität noch einmal.",
     not_opened="Die Aktivität lässt sich nicht öffnen",
     nothing_chosen="Wer diesen Kurs unterrichtet, hat noch nicht gewählt, wozu hier gefragt werden kann; "
     "kommen Sie später wieder.",

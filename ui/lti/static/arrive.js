@@ -37,16 +37,21 @@ function keptByPlatform({ storage, origin, state }) {
 
 async function arrive(launch) {
   const secret = keptByTab(launch.dataset) ?? (await keptByPlatform(launch.dataset));
+  let why = "kept-out";
   if (secret) {
     const body = new URLSearchParams({ state: launch.dataset.state, secret });
-    const response = await fetch("finish", { method: "POST", body });
-    if (response.ok) {
-      location.replace((await response.json()).address);
-      return;
+    try {
+      const response = await fetch("finish", { method: "POST", body });
+      if (response.ok) {
+        location.replace((await response.json()).address);
+        return;
+      }
+    } catch {
+      why = "cut-off"; // the connection was lost
     }
   }
   launch.hidden = true;
-  document.getElementById("kept-out").hidden = false;
+  document.getElementById(why).hidden = false;
 }
 
 arrive(document.getElementById("launch"));
