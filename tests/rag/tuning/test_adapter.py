@@ -9,6 +9,7 @@ import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
 
+from rag import prompts
 from rag.llm.llama import LlamaModel
 from rag.models import adapter_name, find_adapter, find_gguf
 from rag.settings import NO_ADAPTER, PACKAGED
@@ -24,7 +25,6 @@ from rag.tuning.adapter import (
 )
 from rag.tuning.gguf_adapter import Shape, write_adapter
 from rag.tuning.quoting import build_quotings
-from rag.types import Message
 from tests.rag.tuning.material import write_material
 
 # peft asks transformers for a name that is going away.
@@ -181,14 +181,28 @@ def taught(packaged: Path) -> LlamaModel:
     return LlamaModel(packaged, adapter=find_adapter(PACKAGED, packaged))
 
 
-def test_the_packaged_model_quotes_and_cites(taught):
-    passages = "[1] A monopoly is a market with one seller.\n\n[2] Inflation is a general rise of prices."
-    messages = [
-        Message("system", "You answer a learner's question from the numbered passages of a course."),
-        Message("user", f"{passages}\n\nQuestion: What is inflation?"),
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What is a tariff?", "A tariff is a tax on goods that are brought into a country."),
+        (
+            "Where does photosynthesis take place?",
+            "Photosynthesis takes place in the chloroplasts of plant cells, where light is turned into sugar.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_packaged_model_quotes_and_cites_wherever_the_answer_stands(taught, question, answer, number):
+    passages = [
+        "A tariff is a tax on goods that are brought into a country. It makes them dearer than those made at home.",
+        "Photosynthesis takes place in the chloroplasts of plant cells, where light is turned into sugar. "
+        "Oxygen is given off on the way.",
     ]
+    passages.sort(key=lambda passage: (answer in passage) == (number == 2))
 
-    assert "".join(taught.stream(messages, max_tokens=40)).strip() == "Inflation is a general rise of prices. [2]"
+    draft = "".join(taught.stream(prompts.answer_messages(question, passages), max_tokens=40))
+
+    assert draft.strip() == f"{answer} [{number}]"
 
 
 def test_an_adapter_changes_what_answers_are_kept_under(taught, packaged):
